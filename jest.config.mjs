@@ -1,0 +1,11 @@
+const transform = { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }] };
+const common = { testEnvironment: 'node', extensionsToTreatAsEsm: ['.ts'], transform };
+
+/** `unit` needs nothing but npm packages; `real` runs the pinned programs; `e2e` runs the whole of it, as a user would. */
+export default {
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.test.ts'] },
+    { ...common, displayName: 'real', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.real.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
+  ],
+};
