@@ -1,0 +1,16 @@
+/** A key-value store with compare-and-set, transactions, watches and sessions; Consul behind it, and a twin in memory. @packageDocumentation */
+export { ConsulKvStore, type ConsulKvOptions } from './consul/consul-kv-store.ts';
+export { KvError, type KvErrorCode } from './errors.ts';
+export type {
+  AcquireResult,
+  KvEntry,
+  KvOperation,
+  KvStore,
+  SessionOptions,
+  TransactResult,
+  WatchTarget,
+  WriteResult,
+} from './kv-store.ts';
+export { MAX_OPERATIONS, MAX_TRANSACTION_BYTES, MAX_VALUE_BYTES } from './limits.ts';
+export { MemoryKvStore } from './memory-kv-store.ts';
+export { tokenFromFile } from './token-file.ts';
