@@ -1,0 +1,93 @@
+import type { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord } from './records.ts';
+
+export interface Clock {
+  now(): Date;
+  /** @throws the signal's reason when aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A record as read. `index` is its version: it changes with every write and is never 0. */
+export interface Stored<T> {
+  readonly record: T;
+  readonly index: number;
+}
+
+export type SaveResult =
+  | { readonly kind: 'written'; readonly index: number }
+  /** Another version is there than the one expected. Nothing was written. */
+  | { readonly kind: 'conflict' }
+  /** The caller no longer leads. Nothing was written, and nothing will be. */
+  | { readonly kind: 'lost-leadership' };
+
+export type DeleteResult =
+  { readonly kind: 'deleted' } | { readonly kind: 'conflict' } | { readonly kind: 'lost-leadership' };
+
+/**
+ * Records of one kind. Reads see every earlier write. Writes are compare-and-set and fenced: they take effect only while the writer
+ * leads. A store that cannot be reached is thrown, and then a write may have happened. Safe for concurrent use.
+ */
+export interface RecordStore<T> {
+  load(id: string, signal: AbortSignal): Promise<Stored<T> | undefined>;
+  list(signal: AbortSignal): Promise<readonly Stored<T>[]>;
+  /** @param ifIndex - the version that is replaced; 0 means "only if absent". */
+  save(id: string, record: T, ifIndex: number, signal: AbortSignal): Promise<SaveResult>;
+  /** Deleting what is already gone succeeds. */
+  delete(id: string, ifIndex: number, signal: AbortSignal): Promise<DeleteResult>;
+}
+
+/** Open challenges by token. Fenced like {@link RecordStore}, but without versions: a token's answer never changes. */
+export interface ChallengeStore {
+  load(token: string, signal: AbortSignal): Promise<ChallengeRecord | undefined>;
+  list(signal: AbortSignal): Promise<readonly ChallengeRecord[]>;
+  /** Writes them all, each in full or not at all; repeating it is harmless. */
+  publish(challenges: readonly ChallengeRecord[], signal: AbortSignal): Promise<'written' | 'lost-leadership'>;
+  /** Removes what is there of them. */
+  remove(tokens: readonly string[], signal: AbortSignal): Promise<'deleted' | 'lost-leadership'>;
+}
+
+export interface AcmeStore {
+  /** By {@link caId}. */
+  readonly accounts: RecordStore<AccountRecord>;
+  /** By {@link certificateId}. At most one order for a set of names. */
+  readonly orders: RecordStore<OrderRecord>;
+  /** By {@link certificateId}. Written by the {@link CertificatePublisher} only. */
+  readonly certificates: Pick<RecordStore<CertificateRecord>, 'load' | 'list'>;
+  readonly challenges: ChallengeStore;
+}
+
+export interface Publication {
+  readonly certificate: CertificateRecord;
+  /** The version of the order `certificate.id` that obtained it. */
+  readonly orderIndex: number;
+}
+
+export interface CertificatePublisher {
+  /**
+   * In one transaction: keeps the certificate's record, gives the certificate to the gateways, deletes its order at that version.
+   * So a certificate and the order for it are never both there, nor both gone. May wait to take several at once.
+   */
+  publish(publication: Publication, signal: AbortSignal): Promise<'published' | 'conflict' | 'lost-leadership'>;
+}
+
+export interface ChallengeReadiness {
+  /** Comes back when every replica that the CA may ask can read these challenges. @throws what hinders it; it is asked again later. */
+  ready(challenges: readonly ChallengeRecord[], signal: AbortSignal): Promise<void>;
+}
+
+/** Where an order stands, in the order of its life. Each is passed after what it names was saved or done. */
+export type Checkpoint =
+  | 'prepared'
+  | 'order-placed'
+  | 'order-saved'
+  | 'tokens-saved'
+  | 'challenges-published'
+  | 'responders-ready'
+  | 'challenges-answered'
+  | 'authorized'
+  | 'finalized'
+  | 'issued'
+  | 'downloaded'
+  | 'published';
+
+/** Called at each checkpoint of each order, and awaited: metrics time the stages by it, fault tests break the process by it. */
+export type OnCheckpoint = (checkpoint: Checkpoint, certificateId: string) => void | Promise<void>;
