@@ -30,7 +30,14 @@ export interface NodeAddress {
 }
 
 /** Ports that components listen on inside the cluster's network namespace. */
-export const ports = { apiServer: 6443, etcd: 2379, kubelet: 10250, acme: 14000, acmeManagement: 15000, git: 8080 } as const;
+export const ports = {
+  apiServer: 6443,
+  etcd: 2379,
+  kubelet: 10250,
+  acme: 14000,
+  acmeManagement: 15000,
+  git: 8080,
+} as const;
 
 /** Names that the cluster's DNS gives to what stands outside Kubernetes: the ACME test CA and the git remote. */
 export const outsideNames = { acme: 'pebble.gatefleet.internal', git: 'git.gatefleet.internal' } as const;

@@ -51,10 +51,7 @@ export async function createAuthority(commonName: string, now: Date = new Date()
         ...(identity.addresses ?? []).map((value) => ({ type: 'ip' as const, value })),
       ];
       const certificate = await x509.X509CertificateGenerator.create({
-        subject: [
-          ...(identity.organizations ?? []).map((name) => ({ O: [name] })),
-          { CN: [identity.commonName] },
-        ],
+        subject: [...(identity.organizations ?? []).map((name) => ({ O: [name] })), { CN: [identity.commonName] }],
         issuer: root.subjectName,
         publicKey: own.publicKey as CryptoKey,
         signingKey: keys.privateKey as CryptoKey,
@@ -76,4 +73,3 @@ export async function createAuthority(commonName: string, now: Date = new Date()
 async function pemOf(key: CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), x509.PemConverter.PrivateKeyTag);
 }
-

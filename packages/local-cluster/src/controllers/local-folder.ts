@@ -1,0 +1,83 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CoreV1Api, V1PersistentVolume, V1PersistentVolumeClaim } from '@kubernetes/client-node';
+
+/** Name of the provisioner in the StorageClass. */
+export const provisioner = 'gatefleet.dev/local-folder';
+
+/** @see https://kubernetes.io/docs/reference/labels-annotations-taints/#volume-kubernetes-io-selected-node */
+const selectedNode = 'volume.kubernetes.io/selected-node';
+const provisionedBy = 'pv.kubernetes.io/provisioned-by';
+
+/**
+ * The volume that a claim asks for, once the scheduler has chosen its node (WaitForFirstConsumer); `undefined` while
+ * there is nothing to do.
+ */
+export function volumeFor(
+  claim: V1PersistentVolumeClaim,
+  storageClass: string,
+  folderOf: (node: string, volume: string) => string,
+): V1PersistentVolume | undefined {
+  const { metadata, spec } = claim;
+  const node = metadata?.annotations?.[selectedNode];
+  if (metadata?.uid === undefined || node === undefined || spec?.volumeName !== undefined) return undefined;
+  if (spec?.storageClassName !== storageClass || metadata.deletionTimestamp !== undefined) return undefined;
+  const name = `pvc-${metadata.uid}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name, annotations: { [provisionedBy]: provisioner } },
+    spec: {
+      accessModes: spec.accessModes ?? ['ReadWriteOnce'],
+      capacity: { storage: spec.resources?.requests?.['storage'] ?? '1Gi' },
+      claimRef: {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+        ...(metadata.name === undefined ? {} : { name: metadata.name }),
+        uid: metadata.uid,
+      },
+      persistentVolumeReclaimPolicy: 'Delete',
+      storageClassName: storageClass,
+      volumeMode: 'Filesystem',
+      local: { path: folderOf(node, name) },
+      nodeAffinity: {
+        required: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** Makes the folder and the volume. A volume that is there already is left as it is. */
+export async function provision(core: CoreV1Api, volume: V1PersistentVolume): Promise<void> {
+  const folder = volume.spec?.local?.path;
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  // As a fresh disk's root would be: kubelet gives it to the Pod's fsGroup.
+  await chmod(folder, 0o777);
+  await core.createPersistentVolume({ body: volume }).catch((error: unknown) => {
+    if (!isConflict(error)) throw error;
+  });
+}
+
+/** Whether a volume of this provisioner has lost its claim. */
+export const isReleased = (volume: V1PersistentVolume): boolean =>
+  volume.metadata?.annotations?.[provisionedBy] === provisioner &&
+  volume.status?.phase === 'Released' &&
+  volume.spec?.persistentVolumeReclaimPolicy === 'Delete';
+
+/** Deletes a released volume and its folder, which has to lie under `root`. */
+export async function reclaim(core: CoreV1Api, volume: V1PersistentVolume, root: string): Promise<void> {
+  const folder = volume.spec?.local?.path;
+  const name = volume.metadata?.name;
+  if (folder?.startsWith(join(root, '/')) !== true || name === undefined) return;
+  await rm(folder, { recursive: true, force: true });
+  await core.deletePersistentVolume({ name });
+}
+
+const isConflict = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 409;

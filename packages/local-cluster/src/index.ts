@@ -1,0 +1,13 @@
+/**
+ * Kubernetes on this machine without containers: real components in namespaces of their own under one supervisor.
+ *
+ * @packageDocumentation
+ */
+export { addresses, outsideNames, ports, type NodeAddress } from './addresses.ts';
+export { catalogueOf, type CatalogueSources } from './catalogue.ts';
+export { ClusterError, type ClusterErrorCode } from './errors.ts';
+export { layoutOf, type Layout } from './layout.ts';
+export { checkIsolation, type Isolation } from './launch/preflight.ts';
+export { findRunning, type RunningCluster } from './launch/running.ts';
+export { startCluster, type StartedCluster, type StartOptions } from './launch/start.ts';
+export { stopCluster } from './launch/stop.ts';

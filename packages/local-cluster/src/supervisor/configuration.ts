@@ -1,0 +1,126 @@
+import { addresses, outsideNames, ports, type NodeAddress } from '../addresses.ts';
+import { criSocket, type Layout } from '../layout.ts';
+import type { Credentials } from '../pki/credentials.ts';
+
+/**
+ * kubelet's configuration for one of several nodes on one machine, without cgroups.
+ *
+ * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
+ */
+export function kubeletConfiguration(node: NodeAddress, layout: Layout, credentials: Credentials): object {
+  const serving = credentials.file(`${node.name}-serving`);
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address: node.address,
+    port: ports.kubelet,
+    healthzPort: 0,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: credentials.authorityFile },
+    },
+    authorization: { mode: 'Webhook' },
+    tlsCertFile: serving.certificate,
+    tlsPrivateKeyFile: serving.key,
+    clusterDNS: [addresses.dns],
+    clusterDomain: addresses.clusterDomain,
+    resolvConf: '',
+    containerRuntimeEndpoint: `unix://${criSocket(node.name)}`,
+    podLogsDir: layout.node(node.name).podLogs,
+    volumePluginDir: `${layout.node(node.name).root}/plugins`,
+    // The machine's cgroups are not ours to divide.
+    cgroupsPerQOS: false,
+    enforceNodeAllocatable: [],
+    failCgroupV1: false,
+    failSwapOn: false,
+    localStorageCapacityIsolation: false,
+    evictionHard: {
+      'memory.available': '0%',
+      'nodefs.available': '0%',
+      'nodefs.inodesFree': '0%',
+      'imagefs.available': '0%',
+    },
+    imageGCHighThresholdPercent: 100,
+    imageGCLowThresholdPercent: 99,
+    makeIPTablesUtilChains: false,
+    featureGates: { KubeletInUserNamespace: true },
+    serializeImagePulls: false,
+    registryPullQPS: 0,
+    eventRecordQPS: 0,
+    kubeAPIQPS: 100,
+    kubeAPIBurst: 200,
+    maxPods: 100,
+    shutdownGracePeriod: '0s',
+  };
+}
+
+/**
+ * kube-proxy's configuration. Connection tracking limits belong to the machine, so they are left alone.
+ *
+ * @see https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/
+ */
+export function kubeProxyConfiguration(node: NodeAddress, credentials: Credentials): object {
+  return {
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    mode: 'nftables',
+    hostnameOverride: node.name,
+    clientConnection: { kubeconfig: credentials.kubeconfigOf('kube-proxy') },
+    clusterCIDR: addresses.podCidr,
+    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
+    healthzBindAddress: '127.0.0.1:10256',
+    metricsBindAddress: '127.0.0.1:10249',
+    nftables: { minSyncPeriod: '100ms', syncPeriod: '30s' },
+  };
+}
+
+/**
+ * CoreDNS's configuration: Services and Pods, what stands outside the cluster, and every `.localhost` name at the load
+ * balancer, as it is for the user's browser.
+ *
+ * @see https://coredns.io/plugins/
+ */
+export function corefile(credentials: Credentials): string {
+  return `.:53 {
+  bind ${addresses.dns}
+  errors
+  hosts {
+    ${addresses.host} ${Object.values(outsideNames).join(' ')}
+    fallthrough
+  }
+  template IN A localhost {
+    answer "{{ .Name }} 5 IN A ${addresses.firstLoadBalancer}"
+  }
+  template IN ANY localhost {
+    rcode NOERROR
+  }
+  kubernetes ${addresses.clusterDomain} in-addr.arpa {
+    endpoint https://${addresses.host}:${ports.apiServer}
+    kubeconfig ${credentials.kubeconfigOf('coredns')} coredns
+    ttl 5
+  }
+  cache 5 {
+    disable denial
+  }
+}
+`;
+}
+
+/** Pebble's configuration: validation over port 80, as any public CA does it. */
+export function pebbleConfiguration(credentials: Credentials): object {
+  const own = credentials.file('acme');
+  return {
+    pebble: {
+      listenAddress: `${addresses.host}:${ports.acme}`,
+      managementListenAddress: `${addresses.host}:${ports.acmeManagement}`,
+      certificate: own.certificate,
+      privateKey: own.key,
+      httpPort: 80,
+      tlsPort: 443,
+      ocspResponderURL: '',
+      externalAccountBindingRequired: false,
+      keyAlgorithm: 'ecdsa',
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { connect, type Server, type Socket } from 'node:net';
+
+/**
+ * Joins each connection that a listener of the host accepts to an address inside the cluster. The listener's socket was
+ * opened outside and handed over, so its connections arrive here although this process is in another network namespace.
+ */
+export function forward(server: Server, target: () => Promise<{ host: string; port: number }>): void {
+  server.on('connection', (client: Socket) => {
+    client.on('error', () => client.destroy());
+    client.pause();
+    void target().then(
+      (address) => {
+        const inside = connect({ ...address, allowHalfOpen: true });
+        inside.on('error', () => client.destroy());
+        client.on('close', () => inside.destroy());
+        inside.on('close', () => client.destroy());
+        client.pipe(inside);
+        inside.pipe(client);
+      },
+      () => client.destroy(),
+    );
+  });
+}

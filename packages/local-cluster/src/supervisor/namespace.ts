@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { addresses, type NodeAddress } from '../addresses.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Folders that programs write to by fixed paths. Private tmpfs mounts keep those writes out of the machine's own file
+ * system; they end with the mount namespace.
+ * `/sys/fs/cgroup` is covered because crun and kubelet would otherwise try to use the machine's cgroups.
+ */
+const privateFolders = ['/run', '/var/lib', '/var/log', '/sys/fs/cgroup'];
+
+/** Covers the fixed paths that kubelet, CNI tools and `ip netns` write to. Call inside the mount namespace only. */
+export async function coverSystemFolders(nodes: readonly NodeAddress[]): Promise<void> {
+  for (const folder of privateFolders) await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'gatefleet', folder]);
+  await mkdir('/run/netns', { recursive: true });
+  for (const { name } of nodes) await mkdir(`/run/gatefleet/${name}`, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Sets up the node namespace. All nodes share it: each has an address on `lo`, Pods are reached by one route each, and
+ * everything is routed, so kube-proxy's rules see all traffic, also that of a Pod to itself through its Service.
+ */
+export async function configureNetwork(nodes: readonly NodeAddress[]): Promise<void> {
+  const commands = [
+    'link set lo up',
+    ...[addresses.host, addresses.dns, ...nodes.map(({ address }) => address)].map(
+      (address) => `address add ${address}/32 dev lo`,
+    ),
+    // Locally made traffic needs a route before the translation of the Service address happens.
+    `route add ${addresses.serviceCidr} dev lo src ${addresses.host}`,
+    `route add ${addresses.loadBalancerCidr} dev lo src ${addresses.host}`,
+  ];
+  const child = run('ip', ['-batch', '-']);
+  child.child.stdin?.end(`${commands.join('\n')}\n`);
+  await child;
+  const settings = {
+    'net/ipv4/ip_forward': '1',
+    'net/ipv4/conf/all/rp_filter': '0',
+    'net/ipv4/conf/default/rp_filter': '0',
+    'net/ipv4/conf/all/send_redirects': '0',
+    'net/ipv4/conf/default/send_redirects': '0',
+  };
+  for (const [name, value] of Object.entries(settings)) await writeFile(`/proc/sys/${name}`, value);
+}
