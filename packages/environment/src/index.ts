@@ -1,0 +1,5 @@
+/** environment.yaml: what an environment of the fleet may decide, its schema, its errors and its documentation. @packageDocumentation */
+export { Environment } from './environment.ts';
+export { environmentJsonSchema } from './json-schema.ts';
+export { parseEnvironment, type ParsedEnvironment } from './parse-environment.ts';
+export { renderProblems, type Problem } from './problem.ts';

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+// Titles say in words what a pattern allows: errors and the reference page show the title, editors check the pattern.
+
+/** RFC 1035 label short enough to stand in the names of other objects. */
+export const EnvironmentName = z
+  .string()
+  .regex(/^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/)
+  .meta({ title: 'name of lower-case letters, digits and dashes, at most 31 characters' });
+
+/** RFC 1123 subdomain: the name of most Kubernetes objects. */
+export const ObjectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/)
+  .meta({ title: 'Kubernetes object name' });
+
+/** DNS name of at least two labels, lower case, without a wildcard and without the dot at its end. */
+export const Zone = z
+  .string()
+  .max(253)
+  .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+  .meta({ title: 'domain in lower case such as staging.example.com, no wildcard' });
+
+export const ConfigMapKey = z
+  .string()
+  .max(253)
+  .regex(/^[-._a-zA-Z0-9]+$/)
+  .meta({ title: 'ConfigMap key of letters, digits, dots, dashes and underscores' });
+
+/** Annotation key: an optional DNS prefix, a slash and a name. */
+export const AnnotationKey = z
+  .string()
+  .regex(/^([a-z0-9]([-.a-z0-9]*[a-z0-9])?\/)?[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/)
+  .meta({ title: 'annotation key' });
+
+/** Kubernetes quantity of bytes. Decimal fractions are left out: they round in ways that surprise. */
+export const ByteQuantity = z
+  .string()
+  .regex(/^[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)$/)
+  .meta({ title: 'size with its unit such as 512Mi or 10Gi' });
+
+/** Kubernetes quantity of CPU time. */
+export const CpuQuantity = z
+  .string()
+  .regex(/^([1-9][0-9]*m?|0\.[0-9]{1,3}|[1-9][0-9]*\.[0-9]{1,3})$/)
+  .meta({ title: 'CPU time as text, such as "250m" (thousandths of a core) or "2" (cores)' });
+
+/** IPv4 or IPv6 network. */
+export const Cidr = z.union([z.cidrv4(), z.cidrv6()]).meta({ title: 'network such as 203.0.113.0/24' });
+
+export const HttpsUrl = z
+  .string()
+  .max(2048)
+  .regex(/^https:\/\/[a-zA-Z0-9.-]+(:[0-9]{1,5})?(\/[^\s?#]*)?$/)
+  .meta({ title: 'URL that starts with https://' });
+
+/** What Argo CD clones from. No user name or password: those belong into a Secret of Argo CD. */
+export const RepositoryUrl = z
+  .string()
+  .regex(/^(https?:\/\/[^\s@]+|ssh:\/\/[^\s]+|git@[^\s:]+:[^\s]+)$/)
+  .meta({ title: 'git URL without a password in it' });
+
+export const GitRevision = z
+  .string()
+  .max(250)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/)
+  .meta({ title: 'git branch, tag or commit' });
