@@ -1,0 +1,46 @@
+/** What the controller tells about certificates, at `/certificates` of its status port. Read by the command line. @packageDocumentation */
+import { z } from 'zod';
+
+const time = z.iso.datetime();
+const serial = z
+  .string()
+  .regex(/^([0-9a-f]{2})+$/)
+  .describe('Lower-case hexadecimal, an even number of digits.');
+
+export const GatewayReport = z.object({
+  pod: z.string(),
+  node: z.string().optional(),
+  address: z.string().describe('Where it was asked, host and port.'),
+  /** What it answered to a TLS connection with the certificate's first name. */
+  result: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('answered'), serial }),
+    z.object({ kind: z.literal('failed'), error: z.string() }),
+  ]),
+});
+export type GatewayReport = z.infer<typeof GatewayReport>;
+
+export const CertificateReport = z.object({
+  id: z.string(),
+  names: z.array(z.string()).min(1),
+  /** Who asks for these names; none when only the record is kept. */
+  ingresses: z.array(z.object({ namespace: z.string(), name: z.string() })),
+  /** `renewing` and `failed` still serve what `current` tells, if it is there. `retained` is kept, but neither served nor renewed. */
+  state: z.enum(['waiting', 'issuing', 'valid', 'renewing', 'failed', 'retained']),
+  /** Why it is in this state, where that needs words. */
+  reason: z.string().optional(),
+  retryAt: time.optional(),
+  /** Directory URL of the CA that issued it, or is asked to. */
+  issuer: z.string(),
+  current: z.object({ serial, notBefore: time, notAfter: time, renewAt: time }).optional(),
+  /** Every gateway Pod; empty when nothing is to be served. */
+  gateways: z.array(GatewayReport),
+});
+export type CertificateReport = z.infer<typeof CertificateReport>;
+
+export const CertificatesReport = z.object({
+  generatedAt: time,
+  /** The controller replica that leads, if one does. */
+  leader: z.string().optional(),
+  certificates: z.array(CertificateReport),
+});
+export type CertificatesReport = z.infer<typeof CertificatesReport>;

@@ -1,0 +1,36 @@
+import { ensureTools } from '@gatefleet/toolchain';
+import { freePort, startProgram, type Program } from './program.ts';
+
+export interface ConsulProgram extends Program {
+  readonly address: string;
+}
+
+/** One Consul server in memory on loopback. */
+export async function startConsul(): Promise<ConsulProgram> {
+  const { consul } = await ensureTools(['consul']);
+  const ports = await Promise.all(Array.from({ length: 4 }, freePort));
+  const [http, server, serf, wan] = ports;
+  const address = `http://127.0.0.1:${http}`;
+  const program = await startProgram({
+    name: 'consul',
+    file: consul.path,
+    args: [
+      'agent',
+      '-dev',
+      '-disable-host-node-id',
+      '-node=test',
+      '-log-level=warn',
+      '-bind=127.0.0.1',
+      '-client=127.0.0.1',
+      '-dns-port=-1',
+      '-grpc-port=-1',
+      '-grpc-tls-port=-1',
+      `-http-port=${http}`,
+      `-server-port=${server}`,
+      `-serf-lan-port=${serf}`,
+      `-serf-wan-port=${wan}`,
+    ],
+    isReady: async () => /\d/.test(await (await fetch(`${address}/v1/status/leader`)).text()),
+  });
+  return { ...program, address };
+}

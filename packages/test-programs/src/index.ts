@@ -1,0 +1,3 @@
+/** Starts the real programs that `*.real.ts` tests run against. For tests only. @packageDocumentation */
+export { startConsul, type ConsulProgram } from './consul.ts';
+export { answers, freePort, startProgram, type Program, type ProgramOptions } from './program.ts';

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A program under test. Stop it, or let `await using` do so. */
+export interface Program extends AsyncDisposable {
+  /** What it printed so far, for failure messages. */
+  readonly output: () => string;
+  /** SIGTERM by default; comes back when it is gone. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Whether it is up; a throw means not yet. */
+  readonly isReady: () => Promise<boolean>;
+}
+
+/** Generous, since a busy machine may start several at once. */
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Starts a program and waits until it is up. @throws Error with its output when it ends or does not come up */
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const child = spawn(options.file, options.args, {
+    cwd: options.cwd,
+    env: { PATH: process.env['PATH'], ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString('utf8')).slice(-20_000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let ended: string | undefined;
+  const exit = once(child, 'exit').then(
+    ([code, signal]) => (ended = `ended with ${String(code ?? signal)}`),
+    (error: unknown) => (ended = String(error)),
+  );
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (ended !== undefined) return;
+    child.kill(signal);
+    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await exit;
+    clearTimeout(killer);
+  };
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (!(await options.isReady().catch(() => false))) {
+    if (ended === undefined && performance.now() < deadline) {
+      await sleep(50);
+      continue;
+    }
+    const why = ended ?? 'did not come up';
+    await stop('SIGKILL');
+    throw new Error(`starting ${options.name}: it ${why}\n${output}`);
+  }
+  return { output: () => output, stop, [Symbol.asyncDispose]: () => stop() };
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Whether a GET is answered with success. */
+export async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  await response.body?.cancel();
+  return response.ok;
+}
