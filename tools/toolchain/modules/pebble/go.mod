@@ -4,4 +4,3 @@ go 1.26.0
 
 require github.com/letsencrypt/pebble/v2 v2.10.1
 
-require github.com/coredns/coredns v1.15.0 // indirect
