@@ -3,6 +3,11 @@
  *
  * @packageDocumentation
  */
+import { join } from 'node:path';
+
+/** A kustomization that installs Argo CD here, but for `install.yaml`, which belongs beside it. */
+export const localArgocdFolder = join(import.meta.dirname, '../argocd');
+
 export { addresses, outsideNames, ports, type NodeAddress } from './addresses.ts';
 export { catalogueOf, type CatalogueSources } from './catalogue.ts';
 export { ClusterError, type ClusterErrorCode } from './errors.ts';

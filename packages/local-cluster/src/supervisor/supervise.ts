@@ -110,7 +110,7 @@ export async function supervise(
   for (const [name, server] of listeners) {
     if (name === 'git')
       server.on('connection', (socket: Socket) => {
-        git.handle(socket);
+        git.writable.handle(socket);
       });
     else forward(server, targets[name]);
   }

@@ -1,0 +1,21 @@
+import type { CertificatesReport } from '@gatefleet/certificate-report';
+import { readCertificates, served } from '../fleet.ts';
+import { openKubernetes } from '../kubernetes.ts';
+import { certificateTable } from '../output/fleet-tables.ts';
+import type { CommandResult } from '../output/result.ts';
+import { workspace } from '../workspace.ts';
+
+/** Every certificate: hosts, namespace, issuer, expiry, renewal, serial, and how many gateways serve it. */
+export async function certs(signal: AbortSignal): Promise<CommandResult<CertificatesReport>> {
+  const report = await readCertificates(await openKubernetes(workspace.cluster), signal);
+  const isWhole = report.certificates.every((certificate) => {
+    if (certificate.state === 'retained') return true;
+    const { by, of } = served(certificate);
+    return certificate.state !== 'failed' && by === of;
+  });
+  return {
+    value: report,
+    text: report.certificates.length === 0 ? 'no certificates\n' : certificateTable(report),
+    exitCode: isWhole ? 0 : 1,
+  };
+}

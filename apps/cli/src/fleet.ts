@@ -1,0 +1,49 @@
+import { CertificatesReport, type CertificateReport } from '@gatefleet/certificate-report';
+import type { Kubernetes } from './kubernetes.ts';
+
+const namespace = 'gatefleet';
+
+/** What the controller says of every certificate, each gateway asked over TLS. @throws CliError; ZodError for a report of another version */
+export async function readCertificates(kubernetes: Kubernetes, signal?: AbortSignal): Promise<CertificatesReport> {
+  const path = `/api/v1/namespaces/${namespace}/services/acme-controller:status/proxy/certificates`;
+  return CertificatesReport.parse(await kubernetes.read(path, signal));
+}
+
+/** One server of the store, as its peers see it. */
+export interface StoreMember {
+  readonly name: string;
+  readonly address: string;
+  readonly status: string;
+}
+
+/** @see https://developer.hashicorp.com/consul/api-docs/agent#list-members */
+const memberStatus = ['none', 'alive', 'leaving', 'left', 'failed'];
+
+/** The store's members, asked through the first of its Pods that answers. */
+export async function readStoreMembers(kubernetes: Kubernetes, signal?: AbortSignal): Promise<readonly StoreMember[]> {
+  const failures: unknown[] = [];
+  for (const pod of ['consul-0', 'consul-1', 'consul-2']) {
+    const path = `/api/v1/namespaces/${namespace}/pods/${pod}:8500/proxy/v1/agent/members`;
+    try {
+      const members = (await kubernetes.read(path, signal)) as { Name: string; Addr: string; Status: number }[];
+      return members.map(({ Name, Addr, Status }) => ({
+        name: Name,
+        address: Addr,
+        status: memberStatus[Status] ?? String(Status),
+      }));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures[0];
+}
+
+/** The certificate for exactly one host. */
+export const certificateFor = (report: CertificatesReport, host: string): CertificateReport | undefined =>
+  report.certificates.find(({ names }) => names.includes(host));
+
+/** How many gateways there are, and how many of them serve the certificate that is current. */
+export function served({ gateways, current }: CertificateReport): { readonly by: number; readonly of: number } {
+  const right = gateways.filter(({ result }) => result.kind === 'answered' && result.serial === current?.serial);
+  return { by: right.length, of: gateways.length };
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { printProgress } from '@gatefleet/toolchain';
+import { certs } from './commands/certs.ts';
+import { doctor } from './commands/doctor.ts';
+import { down } from './commands/down.ts';
+import { status } from './commands/status.ts';
+import { up } from './commands/up.ts';
+import { failureOf, failureText } from './output/failure.ts';
+import { createProgress } from './output/progress.ts';
+import type { CommandResult } from './output/result.ts';
+
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(name, () => {
+    interrupt.abort(new DOMException(`interrupted by ${name}`, 'AbortError'));
+  });
+}
+const color = process.stderr.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+const progress = createProgress(process.stderr, color);
+
+const output = () => new Option('--output <format>', 'what stdout gets').choices(['human', 'json']).default('human');
+interface OutputOptions {
+  readonly output: 'human' | 'json';
+}
+
+function print<T>({ value, text, exitCode }: CommandResult<T>, options: OutputOptions): void {
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : text);
+  process.exitCode = exitCode;
+}
+
+const nodeCount = (text: string): number => {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 9)
+    throw new InvalidArgumentError('use a whole number from 1 to 9');
+  return count;
+};
+
+const program = new Command('gatefleet')
+  .description('A fleet of Traefik gateways with shared certificates, from git.')
+  .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
+  .exitOverride()
+  .showHelpAfterError('(add --help for what there is)');
+
+program
+  .command('up')
+  .description(
+    'start Kubernetes on this machine, deploy the commit at HEAD by Argo CD, and prove that every gateway serves it',
+  )
+  .option('--nodes <count>', 'nodes, 1 to 9', nodeCount, 3)
+  .option('--foreground', 'stay, and end the cluster on Ctrl-C', false)
+  .addOption(output())
+  .addHelpText('after', '\nExamples:\n  npm run up\n  npm run up -- --nodes 4\n  npm run up -- --foreground\n')
+  .action(async (options: { nodes: number; foreground: boolean } & OutputOptions) => {
+    await up(
+      options,
+      progress,
+      { onProgress: printProgress(process.stderr) },
+      (result) => {
+        print(result, options);
+      },
+      interrupt.signal,
+    );
+  });
+
+program
+  .command('down')
+  .description('end the local cluster and remove everything that it left')
+  .addOption(output())
+  .addHelpText('after', '\nExample:\n  npm run down\n')
+  .action(async (options: OutputOptions) => {
+    print(await down(), options);
+  });
+
+program
+  .command('status')
+  .description('what runs now: applications, store, certificates, and where things are offered')
+  .addOption(output())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run gatefleet -- status\n  npm run --silent gatefleet -- status --output json | jq .applications\n',
+  )
+  .action(async (options: OutputOptions) => {
+    print(await status(interrupt.signal), options);
+  });
+
+program
+  .command('certs')
+  .description('every certificate: hosts, namespace, issuer, expiry, renewal, serial, and how many gateways serve it')
+  .addOption(output())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run gatefleet -- certs\n  npm run --silent gatefleet -- certs --output json | jq ".certificates[].names"\n',
+  )
+  .action(async (options: OutputOptions) => {
+    print(await certs(interrupt.signal), options);
+  });
+
+program
+  .command('doctor')
+  .description('each pinned program: version, where it came from, what needs it')
+  .addOption(output())
+  .addHelpText('after', '\nExample:\n  npm run gatefleet -- doctor\n')
+  .action(async (options: OutputOptions) => {
+    print(await doctor(), options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && code.startsWith('commander.')) {
+    process.exitCode = (error as { exitCode: number }).exitCode === 0 ? 0 : 2;
+  } else if (interrupt.signal.aborted) {
+    process.stderr.write('interrupted; nothing is left running\n');
+    process.exitCode = 130;
+  } else {
+    const asJson =
+      process.argv.includes('--output=json') || process.argv[process.argv.indexOf('--output') + 1] === 'json';
+    process.stderr.write(asJson ? `${JSON.stringify(failureOf(error))}\n` : failureText(error));
+    process.exitCode = 1;
+  }
+}

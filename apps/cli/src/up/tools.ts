@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { ensureAsset, ensureTools, type ToolName } from '@gatefleet/toolchain';
+import { findSystemPrograms } from '../run-program.ts';
+
+/** The pinned programs that a local cluster runs, and nothing beside them. */
+export const clusterTools = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+  'coredns',
+  'pebble',
+  'kustomize',
+  'argocd',
+  'consul',
+  'traefik',
+  'whoami',
+  'metrics-server',
+] as const satisfies readonly ToolName[];
+
+/** Everything on this machine that a cluster is started from. */
+export interface Parts {
+  readonly programs: Readonly<Record<string, string>>;
+  readonly apiProto: string;
+  readonly argocdManifests: string;
+  readonly argocdScripts: string;
+}
+
+/** Finds the system programs, then finds or builds the pinned ones. @throws CliError `PROGRAM_MISSING`; ToolchainError */
+export async function collectParts(options: Parameters<typeof ensureTools>[1]): Promise<Parts> {
+  const system = await findSystemPrograms();
+  const tools = await ensureTools(clusterTools, options);
+  const programs: Record<string, string> = { ...system, node: nodeProgram() };
+  for (const name of clusterTools) programs[name] = tools[name].path;
+  return {
+    programs,
+    apiProto: await ensureAsset('cri-api-proto'),
+    argocdManifests: await ensureAsset('argocd-manifests'),
+    argocdScripts: await ensureAsset('argocd-hack'),
+  };
+}
+
+/** The `node` package's program: the one that runs this, as a single file that a container can have. */
+function nodeProgram(): string {
+  const manifest = createRequire(import.meta.url).resolve('node/package.json');
+  return join(dirname(manifest), 'bin', 'node');
+}
