@@ -1,0 +1,53 @@
+import { CriError } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import { nowNs } from '../state/clock.ts';
+import { containerCalls } from './container-calls.ts';
+import type { ContainerEventType } from './messages.ts';
+import { nodeCalls } from './node-calls.ts';
+import { sandboxCalls } from './sandbox-calls.ts';
+import type { Handler, Service, StreamHandler } from './server.ts';
+import { statsCalls } from './stats-calls.ts';
+import { containerStatusMessage, sandboxStatusMessage } from './status-messages.ts';
+
+export function runtimeService(runtime: Runtime): Service {
+  return {
+    calls: {
+      ...nodeCalls(runtime),
+      ...sandboxCalls(runtime),
+      ...containerCalls(runtime),
+      ...statsCalls(runtime),
+      ...streamingCalls,
+    },
+    streams: { GetContainerEvents: containerEvents(runtime) },
+  };
+}
+
+const streamingCalls: Record<string, Handler> = {
+  Exec: () => refuseStreaming('exec', 'commands in probes and hooks work'),
+  Attach: () => refuseStreaming('attach', 'use kubectl logs'),
+  PortForward: () => refuseStreaming('port-forward', 'use a Service'),
+};
+
+function refuseStreaming(what: string, hint: string): never {
+  throw new CriError('UNIMPLEMENTED', `kubectl ${what} is not supported by process-cri`, { hint });
+}
+
+function containerEvents({ containers, sandboxes }: Runtime): StreamHandler {
+  return (send, onEnd) => {
+    const onChange = (id: string, type: ContainerEventType, sandboxId: string) => {
+      const sandbox = sandboxes.find(sandboxId);
+      send({
+        container_id: id,
+        container_event_type: type,
+        created_at: nowNs(),
+        ...(sandbox === undefined ? {} : { pod_sandbox_status: sandboxStatusMessage(sandbox) }),
+        containers_statuses: containers
+          .list()
+          .filter((record) => record.sandboxId === sandboxId)
+          .map(containerStatusMessage),
+      });
+    };
+    containers.on('change', onChange);
+    onEnd(() => containers.off('change', onChange));
+  };
+}
