@@ -77,7 +77,7 @@ const Certificate = z.strictObject({
 /** A certificate's place in the tree. */
 export const CertificateId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes, at most 63')
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower-case letters, digits and dashes, at most 64')
   .regex(/\D/, 'a number would be a place in a list');
 
 /** What we publish of Traefik's dynamic configuration. One unknown field makes every gateway refuse all further updates, so none is let through. */

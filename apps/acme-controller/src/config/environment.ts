@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { checkHost } from '@gatefleet/traefik-config';
+import { ConfigError } from './errors.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item).min(1, 'name at least one'));
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'use a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+const port = whole(1, 65_535);
+const address = z.url({ protocol: /^https?$/, error: 'use an http or https URL like http://consul:8500' });
+const domain = z.string().superRefine((name, context) => {
+  const check = checkHost(name);
+  if (check.kind === 'invalid') context.addIssue({ code: 'custom', message: `the domain ${check.reason}` });
+});
+const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'use a Kubernetes name');
+
+const common = {
+  POD_NAMESPACE: label.default('gatefleet'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+};
+const consul = {
+  GATEFLEET_CONSUL_ADDRESSES: listOf(address).prefault('http://consul:8500'),
+  GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).optional(),
+};
+
+const ControllerVariables = z.object({
+  ...common,
+  ...consul,
+  GATEFLEET_DOMAINS: listOf(domain),
+  GATEFLEET_ACME_DIRECTORY: z.url({ protocol: /^https$/, error: "use the https URL of the CA's directory" }),
+  GATEFLEET_ACME_CA_BUNDLE_FILE: z.string().min(1).optional(),
+  GATEFLEET_ACME_EMAIL: z.email().optional(),
+  GATEFLEET_ENCRYPTION_KEY_FILE: z.string().min(1).default('/etc/gatefleet/encryption-key/key'),
+  GATEFLEET_INGRESS_CLASS: label.default('traefik'),
+  GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
+  GATEFLEET_GATEWAY_SERVICE: label.default('traefik'),
+  GATEFLEET_GATEWAY_PORT: port.prefault('8443'),
+  GATEFLEET_CHALLENGE_PORT: port.prefault('8402'),
+  GATEFLEET_STATUS_PORT: port.prefault('8403'),
+  POD_NAME: z.string().min(1).max(253),
+});
+export type ControllerVariables = z.infer<typeof ControllerVariables>;
+
+const StoreconfigVariables = z
+  .object({
+    ...common,
+    ...consul,
+    GATEFLEET_CHALLENGE_URL: address.optional(),
+    GATEFLEET_ENTRY_POINT: label.default('web'),
+    GATEFLEET_HTTPS_PORT: port.prefault('443'),
+    GATEFLEET_WAIT_SECONDS: whole(1, 3_600).prefault('300'),
+  })
+  .transform((variables) => ({
+    ...variables,
+    GATEFLEET_CHALLENGE_URL:
+      variables.GATEFLEET_CHALLENGE_URL ?? `http://acme-controller.${variables.POD_NAMESPACE}.svc.cluster.local:8402`,
+  }));
+export type StoreconfigVariables = z.infer<typeof StoreconfigVariables>;
+
+const CreateSecretsVariables = z.object({
+  ...common,
+  GATEFLEET_SECRET_NAME: label.default('gatefleet-encryption-key'),
+  GATEFLEET_WAIT_SECONDS: whole(1, 3_600).prefault('300'),
+});
+export type CreateSecretsVariables = z.infer<typeof CreateSecretsVariables>;
+
+/** @param hostName - who this is where `POD_NAME` does not say. @throws ConfigError that names every bad variable */
+export function controllerVariables(env: Variables, hostName: string): ControllerVariables {
+  return parse(ControllerVariables, { POD_NAME: hostName, ...withoutEmpty(env) });
+}
+
+export function storeconfigVariables(env: Variables): StoreconfigVariables {
+  return parse(StoreconfigVariables, withoutEmpty(env));
+}
+
+export function createSecretsVariables(env: Variables): CreateSecretsVariables {
+  return parse(CreateSecretsVariables, withoutEmpty(env));
+}
+
+/** Manifests set a variable to nothing where they mean its default. */
+function withoutEmpty(env: Variables): Variables {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function parse<T>(schema: z.ZodType<T>, env: Variables): T {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return env[name] === undefined ? `${name} is not set` : `${issue.path.map(String).join('.')}: ${issue.message}`;
+  });
+  throw new ConfigError(`reading the environment: ${faults.join('; ')}`, {
+    hint: 'the README of acme-controller lists every variable',
+  });
+}
