@@ -33,7 +33,9 @@ export function testKvStore(name: string, open: () => Promise<{ store: KvStore; 
     for (const key of ['d/b', 'd/a/x', 'd/B', 'dx', 'e']) await store.put(prefix + key, key, 0);
     const keys = (await store.list(`${prefix}d/`)).map(({ key }) => key.slice(prefix.length));
     expect(keys).toEqual(['d/B', 'd/a/x', 'd/b']);
+    expect(await store.keys(`${prefix}d/`)).toEqual((await store.list(`${prefix}d/`)).map(({ key }) => key));
     expect(await store.list(`${prefix}nothing/`)).toEqual([]);
+    expect(await store.keys(`${prefix}nothing/`)).toEqual([]);
   });
 
   test(`${name}: delete needs the present version`, async () => {

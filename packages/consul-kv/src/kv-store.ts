@@ -60,6 +60,8 @@ export interface KvStore {
   get(key: string, signal?: AbortSignal): Promise<KvEntry | undefined>;
   /** All keys below a prefix in the order of their bytes. */
   list(prefix: string, signal?: AbortSignal): Promise<readonly KvEntry[]>;
+  /** Like {@link list}, without the values. */
+  keys(prefix: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Writes one key if it is still at `ifIndex`. @param value - at most {@link MAX_VALUE_BYTES}. */
   put(key: string, value: string, ifIndex: number, signal?: AbortSignal): Promise<WriteResult>;
   /** Deletes one key if it is still at `ifIndex`, or gone. */

@@ -50,6 +50,10 @@ export class MemoryKvStore implements KvStore {
     return this.#below(prefix);
   }
 
+  async keys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
+    return (await this.list(prefix, signal)).map(({ key }) => key);
+  }
+
   async put(key: string, value: string, ifIndex: number, signal?: AbortSignal): Promise<WriteResult> {
     checkKey(key);
     checkValue(key, value);

@@ -14,7 +14,7 @@ import type {
 import { type ConsulAnswer, type ConsulHttpOptions, type ConsulRequest, send } from './http.ts';
 import { Servers } from './servers.ts';
 import { watch } from './watch.ts';
-import { entryFromWire, operationToWire, WireEntries, WireSession, WireTransaction } from './wire.ts';
+import { entryFromWire, operationToWire, WireEntries, WireKeys, WireSession, WireTransaction } from './wire.ts';
 
 export interface ConsulKvOptions {
   /** Base URLs of servers or agents, e.g. `http://consul.gatefleet.svc:8500`. A plain-HTTP name with several addresses is several servers. */
@@ -56,6 +56,14 @@ export class ConsulKvStore implements KvStore {
     const path = `${keyPath(prefix)}?recurse&consistent`;
     const { entries } = await this.#read({ path, doing: `listing ${prefix}`, signal });
     return entries;
+  }
+
+  async keys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
+    checkPrefix(prefix);
+    const path = `${keyPath(prefix)}?keys&consistent`;
+    const doing = `listing the keys of ${prefix}`;
+    const answer = await this.#send({ method: 'GET', path, doing, answers: [404], signal });
+    return answer.status === 404 ? [] : parse(WireKeys, answer, doing);
   }
 
   async put(key: string, value: string, ifIndex: number, signal?: AbortSignal): Promise<WriteResult> {

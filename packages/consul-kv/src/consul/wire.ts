@@ -12,6 +12,8 @@ const WireEntry = z.object({
 
 export const WireEntries = z.array(WireEntry);
 
+export const WireKeys = z.array(z.string());
+
 export const WireSession = z.object({ ID: z.string().min(1) });
 
 export const WireTransaction = z.object({
