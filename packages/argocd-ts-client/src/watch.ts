@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Application, ApplicationEvent } from './applications.ts';
+import { ArgoCdError, connectionErrorOf } from './errors.ts';
+import { isLater, keyOf } from './resource-version.ts';
+
+/** One connection of a watch: everything as it is now, then what changes after that. Events may repeat what the list has. */
+export interface WatchConnection {
+  readonly list: readonly Application[];
+  readonly events: AsyncIterable<ApplicationEvent>;
+}
+
+const firstBackoffMs = 250;
+const maxBackoffMs = 15_000;
+
+/** A watch that outlives its connections. What is told apart by its version is told once, and what vanished meanwhile is told as deleted. */
+export async function* resumingWatch(
+  connect: (signal: AbortSignal) => Promise<WatchConnection>,
+  caller: AbortSignal | undefined,
+): AsyncGenerator<ApplicationEvent, void> {
+  const known = new Map<string, Application>();
+  let wasConnected = false;
+  let failures = 0;
+  while (!isAborted(caller)) {
+    const own = new AbortController();
+    const signal = caller === undefined ? own.signal : AbortSignal.any([caller, own.signal]);
+    try {
+      const { list, events } = await connect(signal);
+      wasConnected = true;
+      failures = 0;
+      yield* differences(known, list);
+      for await (const event of events) {
+        const isNews = remember(known, event);
+        if (isNews !== undefined) yield isNews;
+      }
+    } catch (error) {
+      if (isAborted(caller)) return;
+      const reason = connectionErrorOf('watching applications', error);
+      if (!wasConnected || reason.code !== 'UNAVAILABLE') throw reason;
+      failures += 1;
+    } finally {
+      own.abort();
+    }
+    const backoffMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** failures) * (0.5 + Math.random() / 2);
+    await sleep(backoffMs, undefined, { signal: caller }).catch(() => undefined);
+  }
+}
+
+function* differences(known: Map<string, Application>, list: readonly Application[]): Generator<ApplicationEvent> {
+  const present = new Set(list.map(keyOf));
+  for (const [key, application] of known) {
+    if (present.has(key)) continue;
+    known.delete(key);
+    yield { type: 'deleted', application };
+  }
+  for (const application of list) {
+    const event = remember(known, { type: 'added', application });
+    if (event !== undefined) yield event;
+  }
+}
+
+/** The event as news against what is known; undefined when it is none. */
+function remember(
+  known: Map<string, Application>,
+  { type, application }: ApplicationEvent,
+): ApplicationEvent | undefined {
+  const key = keyOf(application);
+  const before = known.get(key);
+  if (type === 'deleted') return known.delete(key) ? { type, application } : undefined;
+  if (before !== undefined && !isLater(application, before)) return undefined;
+  known.set(key, application);
+  return { type: before === undefined ? 'added' : 'modified', application };
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+const eventTypes: Readonly<Record<string, ApplicationEvent['type']>> = {
+  ADDED: 'added',
+  MODIFIED: 'modified',
+  DELETED: 'deleted',
+};
+
+/** @throws ArgoCdError `PROTOCOL` for a type that no watch has. */
+export function eventOf(type: unknown, application: unknown): ApplicationEvent {
+  const known = typeof type === 'string' ? eventTypes[type] : undefined;
+  if (known === undefined || typeof application !== 'object' || application === null) {
+    throw new ArgoCdError('PROTOCOL', `watching applications: an event of type ${String(type)}`);
+  }
+  return { type: known, application };
+}
