@@ -14,6 +14,8 @@ export type AcmeErrorCode =
   | 'ORDER_LOST'
   /** The CA looked for our answer to a challenge and did not find it. */
   | 'CHALLENGE_FAILED'
+  /** The replicas that answer challenges cannot all do so yet. */
+  | 'NOT_READY'
   /** A name that no certificate may be asked for. */
   | 'BAD_NAME'
   /** The CA issued something else than what was asked for. */

@@ -15,9 +15,28 @@ export type {
   Stored,
 } from './ports.ts';
 export { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord, Problem, SavedChallenge } from './records.ts';
-export type { Engine, EngineOptions } from './engine.ts';
+export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { systemClock } from './clock.ts';
+export { challengeToken } from './challenge-path.ts';
+export { parseHostName, type HostName } from './keys/host-name.ts';
+export { canonicalSerial, parseLeaf, type LeafCertificate } from './keys/certificate.ts';
+export { sweepChallenges } from './order/clean-up.ts';
 export type { OrderOutcome } from './order/outcome.ts';
-export type { CaOptions, CertificateAuthority } from './protocol/certificate-authority.ts';
+export {
+  connectCa,
+  type CaOptions,
+  type CertificateAuthority,
+  type SignedRequest,
+} from './protocol/certificate-authority.ts';
+export { importAccountKey, type AccountKey } from './protocol/account-key.ts';
+export {
+  openAccount,
+  registerAccount,
+  type AcmeAccount,
+  type NewOrder,
+  type OrderState,
+  type Registration,
+} from './protocol/account.ts';
 export { backoffMs, type Failure } from './plan/backoff.ts';
 export {
   planCertificate,

@@ -43,8 +43,10 @@ const attempt = {
   id: z.string(),
   names: z.array(z.string()).min(1),
   startedAt: time,
-  /** Troubles in a row, over all attempts for these names. */
+  /** Attempts for these names in a row that came to nothing. */
   failures: z.int().nonnegative(),
+  /** How often in a row this step was put off. */
+  postponed: z.int().nonnegative(),
   /** Nothing is tried before this. */
   retryAt: time.optional(),
   problem: Problem.optional(),

@@ -1,0 +1,84 @@
+import { AcmeError } from './errors.ts';
+import { caId } from './keys/certificate-id.ts';
+import { generatePrivateKey } from './keys/private-key.ts';
+import { StoreRefused } from './order/store-refused.ts';
+import type { RecordStore, Stored } from './ports.ts';
+import { openAccount, registerAccount, type AcmeAccount } from './protocol/account.ts';
+import { importAccountKey } from './protocol/account-key.ts';
+import type { CertificateAuthority } from './protocol/certificate-authority.ts';
+import type { AccountRecord } from './records.ts';
+
+export interface AccountKeeperOptions {
+  readonly ca: CertificateAuthority;
+  readonly accounts: RecordStore<AccountRecord>;
+  readonly epoch: number;
+  readonly contact: readonly string[];
+}
+
+/** Our one account at a CA: made once, saved before and after, shared by all orders. */
+export class AccountKeeper {
+  readonly #options: AccountKeeperOptions;
+  readonly #id: string;
+  #opening: Promise<AcmeAccount> | undefined;
+
+  constructor(options: AccountKeeperOptions) {
+    this.#options = options;
+    this.#id = caId(options.ca.directoryUrl);
+  }
+
+  /** Callers at the same time share one registration; after a failure the next call tries again. */
+  open(signal: AbortSignal): Promise<AcmeAccount> {
+    return this.#opening ?? this.#share(this.#open(signal));
+  }
+
+  /** For an account that the CA forgot: registers its key again, unless that has happened meanwhile. */
+  async reopen(forgotten: AcmeAccount, signal: AbortSignal): Promise<AcmeAccount> {
+    const opening = this.#opening;
+    if ((await opening) !== forgotten || this.#opening !== opening) return this.open(signal);
+    return this.#share(this.#forgetUrl(forgotten.url, signal).then(() => this.#open(signal)));
+  }
+
+  #share(opening: Promise<AcmeAccount>): Promise<AcmeAccount> {
+    const shared = opening.catch((error: unknown) => {
+      if (this.#opening === shared) this.#opening = undefined;
+      throw error;
+    });
+    this.#opening = shared;
+    return shared;
+  }
+
+  async #forgetUrl(url: string, signal: AbortSignal): Promise<void> {
+    const stored = await this.#options.accounts.load(this.#id, signal);
+    if (stored?.record.url !== url) return;
+    const { url: _forgotten, ...nameless } = stored.record;
+    await this.#save({ ...nameless, epoch: this.#options.epoch }, stored.index, signal);
+  }
+
+  async #open(signal: AbortSignal): Promise<AcmeAccount> {
+    const { ca, accounts, epoch, contact } = this.#options;
+    const stored = (await accounts.load(this.#id, signal)) ?? (await this.#create(signal));
+    const key = await importAccountKey(stored.record.privateKey);
+    if (stored.record.url !== undefined) return openAccount(ca, key, stored.record.url);
+
+    const url = await registerAccount(ca, key, { contact }, signal);
+    await this.#save({ ...stored.record, url, contact: [...contact], epoch }, stored.index, signal);
+    return openAccount(ca, key, url);
+  }
+
+  async #create(signal: AbortSignal): Promise<Stored<AccountRecord>> {
+    const { ca, epoch, contact } = this.#options;
+    const privateKey = await generatePrivateKey();
+    return this.#save({ ca: ca.directoryUrl, epoch, privateKey, contact: [...contact] }, 0, signal);
+  }
+
+  async #save(record: AccountRecord, ifIndex: number, signal: AbortSignal): Promise<Stored<AccountRecord>> {
+    const result = await this.#options.accounts.save(this.#id, record, ifIndex, signal);
+    if (result.kind !== 'written') throw new StoreRefused(result.kind);
+    return { record, index: result.index };
+  }
+}
+
+/** @returns true for the one error that {@link AccountKeeper.reopen} cures. */
+export function isForgottenAccount(error: unknown): boolean {
+  return error instanceof AcmeError && error.code === 'ACCOUNT_UNKNOWN';
+}

@@ -1,0 +1,49 @@
+import { nameSet } from '../keys/certificate-id.ts';
+import type { OrderState } from '../protocol/account.ts';
+import type { RunContext } from './run-context.ts';
+import { ordered, type Placed, type Prepared, type SavedOrder } from './saved-order.ts';
+
+/** How many of the account's newest orders are looked through for an orphan. */
+const ORPHAN_SEARCH = 100;
+
+export interface PlacedOrder {
+  readonly record: Placed;
+  readonly state: OrderState;
+}
+
+/**
+ * Places a prepared order and saves its URL. An earlier run may have been broken off between the two: then the CA has the order and we
+ * do not know its URL. So unless the order is `new` in this run, the account's list is looked through first. (A CA without that list
+ * gives back the same pending order for the same names.)
+ */
+export async function place(
+  order: SavedOrder,
+  record: Prepared,
+  isNew: boolean,
+  context: RunContext,
+): Promise<PlacedOrder> {
+  const { account, epoch, profile, signal } = context;
+  const orphan = isNew ? undefined : await findOrphan(record.names, context);
+  const placed = orphan ?? (await account.newOrder({ names: record.names, profile }, signal));
+  await context.reach('order-placed', order.id);
+  const saved = await order.save(ordered(record, placed.url, epoch), signal);
+  await context.reach('order-saved', order.id);
+  return { record: saved, state: placed };
+}
+
+/**
+ * An unfinished order for exactly these names. It can only be ours to go on with: there is one order at a time for a set of names, and
+ * without its URL nothing can have been finalized. RFC 8555 gives the list no order; those that have one append.
+ */
+async function findOrphan(names: readonly string[], { account, signal }: RunContext) {
+  const urls: string[] = [];
+  for await (const url of account.orders(signal)) urls.push(url);
+  const wanted = nameSet(names).join();
+  for (const url of urls.slice(-ORPHAN_SEARCH).reverse()) {
+    const state = await account.order(url, signal);
+    const isOpen = state.order.status === 'pending' || state.order.status === 'ready';
+    if (isOpen && nameSet(state.order.identifiers.map(({ value }) => value)).join() === wanted)
+      return { url, ...state };
+  }
+  return undefined;
+}

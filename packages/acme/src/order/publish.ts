@@ -1,0 +1,27 @@
+import { checkIssued } from '../keys/certificate.ts';
+import type { CertificateRecord } from '../records.ts';
+import { removeChallenges } from './clean-up.ts';
+import type { RunContext } from './run-context.ts';
+import type { Placed, SavedOrder } from './saved-order.ts';
+import { StoreRefused } from './store-refused.ts';
+
+/** Downloads what the CA issued, makes sure of it, and hands it to the gateways; that write also ends the order, and what was published for its challenges is removed. */
+export async function publish(
+  saved: SavedOrder,
+  record: Placed,
+  url: string,
+  context: RunContext,
+): Promise<CertificateRecord> {
+  const { account, publisher, store, clock, signal, epoch } = context;
+  const chain = await account.certificate(url, signal);
+  const { serial, notBefore, notAfter } = checkIssued(chain, record.names, record.privateKey, clock.now());
+  await context.reach('downloaded', record.id);
+
+  const { id, names, ca, privateKey } = record;
+  const certificate = { id, names, ca, privateKey, chain, serial, notBefore, notAfter, epoch };
+  const result = await publisher.publish({ certificate, orderIndex: saved.index }, signal);
+  if (result !== 'published') throw new StoreRefused(result);
+  await context.reach('published', record.id);
+  await removeChallenges(saved.record, store, signal);
+  return certificate;
+}

@@ -1,0 +1,64 @@
+import { AcmeError } from '../errors.ts';
+import type { OrderState } from '../protocol/account.ts';
+import type { Order } from '../protocol/resources.ts';
+import { authorize } from './authorize.ts';
+import { whyInvalid } from './invalid.ts';
+import type { PlacedOrder } from './place.ts';
+import { createPoll } from './poll.ts';
+import type { RunContext } from './run-context.ts';
+import type { SavedOrder } from './saved-order.ts';
+
+/**
+ * Takes a placed order to where the CA has issued, and gives the certificate's URL. What to do next is read from the CA each time, never
+ * remembered, so it does not matter which run did what before, nor whether a request that timed out was carried out.
+ */
+export async function pursue(
+  saved: SavedOrder,
+  { record, state: first }: PlacedOrder,
+  context: RunContext,
+): Promise<string> {
+  const { account, signal } = context;
+  const poll = createPoll(context);
+  let state = first;
+  let isAuthorized = false;
+  let isFinalized = false;
+  for (;;) {
+    const { order } = state;
+    switch (order.status) {
+      case 'pending':
+        if (!isAuthorized) await authorize(saved, record, order, context);
+        isAuthorized = true;
+        break;
+      case 'ready':
+        if (isFinalized) break;
+        await context.reach('authorized', record.id);
+        isFinalized = true;
+        state = await finalize(record.orderUrl, order, record.csr, context);
+        await context.reach('finalized', record.id);
+        poll.restart();
+        if (state.order.status !== 'ready') continue;
+        break;
+      case 'processing':
+        break;
+      case 'valid':
+        if (order.certificate === undefined)
+          throw new AcmeError('CA_BROKEN', `reading order ${record.orderUrl}: valid, but no certificate`);
+        await context.reach('issued', record.id);
+        return order.certificate;
+      case 'invalid':
+        throw await whyInvalid(record.orderUrl, order, context);
+    }
+    await poll.wait(`waiting for order ${record.orderUrl}, which is ${order.status}`, state.retryAfter);
+    state = await account.order(record.orderUrl, signal);
+  }
+}
+
+/** Always with the saved request. When the CA says that it is not the time, an earlier finalize has been carried out: the order tells. */
+async function finalize(url: string, order: Order, csr: string, { account, signal }: RunContext): Promise<OrderState> {
+  try {
+    return await account.finalize(order.finalize, csr, signal);
+  } catch (error) {
+    if (!(error instanceof AcmeError && error.type === 'urn:ietf:params:acme:error:orderNotReady')) throw error;
+    return account.order(url, signal);
+  }
+}

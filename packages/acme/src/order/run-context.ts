@@ -1,0 +1,24 @@
+import type { AccountKeeper } from '../account-keeper.ts';
+import type { AcmeStore, CertificatePublisher, ChallengeReadiness, Checkpoint, Clock } from '../ports.ts';
+import type { AcmeAccount } from '../protocol/account.ts';
+
+/** What every step of every order works with. */
+export interface OrderDeps {
+  readonly directoryUrl: string;
+  readonly accounts: AccountKeeper;
+  readonly store: AcmeStore;
+  readonly publisher: CertificatePublisher;
+  readonly readiness: ChallengeReadiness;
+  readonly epoch: number;
+  readonly profile: string | undefined;
+  readonly orderTimeoutMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly reach: (checkpoint: Checkpoint, id: string) => Promise<void>;
+}
+
+/** One run of one order: the account that it uses, and a signal that ends with the run's time. */
+export interface RunContext extends OrderDeps {
+  readonly account: AcmeAccount;
+  readonly signal: AbortSignal;
+}

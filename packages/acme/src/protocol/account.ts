@@ -1,0 +1,134 @@
+import { AcmeError } from '../errors.ts';
+import type { AccountKey } from './account-key.ts';
+import { readBody, type CertificateAuthority } from './certificate-authority.ts';
+import type { HttpResponse } from './http.ts';
+import { Account, Authorization, Order, OrdersList } from './resources.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+/** What the CA says of an order, and when it wants to be asked next. */
+export interface OrderState {
+  readonly order: Order;
+  readonly retryAfter: Date | undefined;
+}
+
+export interface NewOrder {
+  readonly names: readonly string[];
+  /** One of the directory's profiles. */
+  readonly profile?: string | undefined;
+  /** Identifier of the certificate that this one is to replace. @see RFC 9773, section 5 */
+  readonly replaces?: string | undefined;
+}
+
+/** One account at one CA. Every method asks the CA once and throws {@link AcmeError}, or the signal's reason when that was aborted. */
+export interface AcmeAccount {
+  readonly url: string;
+  /** For key authorizations. */
+  readonly thumbprint: string;
+  /** Not to be repeated blindly: the CA may make another order each time. */
+  newOrder(order: NewOrder, signal: AbortSignal): Promise<OrderState & { readonly url: string }>;
+  /** @throws AcmeError `ORDER_LOST` when the CA has no such order for this account. */
+  order(url: string, signal: AbortSignal): Promise<OrderState>;
+  /** URLs of this account's orders, page by page; none where the CA keeps no such list (Let's Encrypt does not). */
+  orders(signal: AbortSignal): AsyncIterable<string>;
+  authorization(url: string, signal: AbortSignal): Promise<Authorization>;
+  /** Tells the CA that the answer to this challenge stands ready. */
+  answerChallenge(url: string, signal: AbortSignal): Promise<void>;
+  /** @param csr - DER in base64url. */
+  finalize(url: string, csr: string, signal: AbortSignal): Promise<OrderState>;
+  /** A chain in PEM, leaf first. */
+  certificate(url: string, signal: AbortSignal): Promise<string>;
+}
+
+export interface Registration {
+  /** `mailto:` URLs. */
+  readonly contact: readonly string[];
+  /** Finds the key's account, and makes none: then {@link AcmeError} `ACCOUNT_UNKNOWN`. */
+  readonly onlyReturnExisting?: boolean;
+}
+
+/** Makes the account of this key, or finds it: repeating it is harmless. Agrees to the CA's terms of service. Gives the account's URL. */
+export async function registerAccount(
+  ca: CertificateAuthority,
+  key: AccountKey,
+  { contact, onlyReturnExisting = false }: Registration,
+  signal: AbortSignal,
+): Promise<string> {
+  const { newAccount } = await ca.directory(signal);
+  const payload = onlyReturnExisting ? { onlyReturnExisting } : { termsOfServiceAgreed: true, contact };
+  const doing = `registering the account at ${newAccount}`;
+  return location(doing, newAccount, await ca.post(doing, { url: newAccount, payload, key }, signal));
+}
+
+export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUrl: string): AcmeAccount {
+  const post = (doing: string, url: string, signal: AbortSignal, payload?: object) =>
+    ca.post(doing, { url, key, accountUrl, ...(payload === undefined ? {} : { payload }) }, signal);
+
+  return {
+    url: accountUrl,
+    thumbprint: key.thumbprint,
+
+    async newOrder({ names, profile, replaces }, signal) {
+      const { newOrder } = await ca.directory(signal);
+      const doing = `ordering a certificate for ${names.join(', ')}`;
+      const identifiers = names.map((value) => ({ type: 'dns', value }));
+      const response = await post(doing, newOrder, signal, { identifiers, profile, replaces });
+      return { url: location(doing, newOrder, response), ...orderState(doing, response) };
+    },
+
+    async order(url, signal) {
+      const doing = `reading order ${url}`;
+      try {
+        return orderState(doing, await post(doing, url, signal));
+      } catch (error) {
+        const lost =
+          error instanceof AcmeError && error.code === 'REFUSED' && (error.status === 404 || error.status === 403);
+        throw lost ? new AcmeError('ORDER_LOST', error.message, { cause: error, status: error.status }) : error;
+      }
+    },
+
+    async *orders(signal) {
+      const doing = `listing the orders of account ${accountUrl}`;
+      let next = readBody(doing, await post(doing, accountUrl, signal), Account).orders;
+      while (next !== undefined) {
+        const page = await post(doing, next, signal);
+        yield* readBody(doing, page, OrdersList).orders;
+        next = nextPage(page, next);
+      }
+    },
+
+    async authorization(url, signal) {
+      const doing = `reading authorization ${url}`;
+      return readBody(doing, await post(doing, url, signal), Authorization);
+    },
+
+    async answerChallenge(url, signal) {
+      await post(`answering challenge ${url}`, url, signal, {});
+    },
+
+    async finalize(url, csr, signal) {
+      const doing = `finalizing ${url}`;
+      return orderState(doing, await post(doing, url, signal, { csr }));
+    },
+
+    async certificate(url, signal) {
+      const request = { url, key, accountUrl, accept: 'application/pem-certificate-chain' };
+      return (await ca.post(`downloading certificate ${url}`, request, signal)).body;
+    },
+  };
+}
+
+function orderState(doing: string, response: HttpResponse): OrderState {
+  const retryAfter = parseRetryAfter(response.header('retry-after'), new Date());
+  return { order: readBody(doing, response, Order), retryAfter };
+}
+
+function location(doing: string, base: string, response: HttpResponse): string {
+  const url = response.header('location');
+  if (url === undefined) throw new AcmeError('CA_BROKEN', `${doing}: the answer has no Location`);
+  return new URL(url, base).href;
+}
+
+function nextPage(response: HttpResponse, base: string): string | undefined {
+  const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.header('link') ?? '');
+  return link?.[1] === undefined ? undefined : new URL(link[1], base).href;
+}

@@ -1,0 +1,3 @@
+/** For tests of this package and of what implements its ports. Needs Jest. @packageDocumentation */
+export { testAcmeStore, type AcmeStoreUnderTest } from './acme-store.contract.ts';
+export { createMemoryAcme, type MemoryAcme } from './memory-store.ts';

@@ -1,0 +1,4 @@
+import { testAcmeStore } from './acme-store.contract.ts';
+import { createMemoryAcme } from './memory-store.ts';
+
+testAcmeStore('memory', async () => createMemoryAcme());
