@@ -41,9 +41,10 @@ export async function catalogueOf({
         files: { '/usr/local/bin/traefik': { source: program('traefik') } },
         entrypoint: ['traefik'],
       },
-      'traefik/whoami:v1.11.0': {
-        files: { '/whoami': { source: program('whoami') } },
-        entrypoint: ['/whoami'],
+      'ghcr.io/mccutchen/go-httpbin:2.26.0': {
+        files: { '/bin/go-httpbin': { source: program('go-httpbin') } },
+        entrypoint: ['/bin/go-httpbin'],
+        user: { uid: 65532, gid: 65532, name: 'nonroot', home: '/home/nonroot' },
       },
       'ghcr.io/gatefleet/acme-controller:0.1.0': {
         files: {

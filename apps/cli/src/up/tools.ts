@@ -18,7 +18,7 @@ export const clusterTools = [
   'argocd',
   'consul',
   'traefik',
-  'whoami',
+  'go-httpbin',
   'metrics-server',
 ] as const satisfies readonly ToolName[];
 

@@ -33,13 +33,13 @@ export async function createAuthority(commonName: string, now: Date = new Date()
   const validity = { notBefore: new Date(now.getTime() - day), notAfter: new Date(now.getTime() + 30 * day) };
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }],
-    keys: keys as CryptoKeyPair,
+    keys: keys,
     signingAlgorithm: algorithm,
     ...validity,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return {
@@ -53,23 +53,23 @@ export async function createAuthority(commonName: string, now: Date = new Date()
       const certificate = await x509.X509CertificateGenerator.create({
         subject: [...(identity.organizations ?? []).map((name) => ({ O: [name] })), { CN: [identity.commonName] }],
         issuer: root.subjectName,
-        publicKey: own.publicKey as CryptoKey,
-        signingKey: keys.privateKey as CryptoKey,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
         signingAlgorithm: algorithm,
         ...validity,
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
           new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
-          await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey as CryptoKey),
+          await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
           ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
         ],
       });
-      return { certificate: certificate.toString('pem'), key: await pemOf(own.privateKey as CryptoKey) };
+      return { certificate: certificate.toString('pem'), key: await pemOf(own.privateKey) };
     },
   };
 }
 
-async function pemOf(key: CryptoKey): Promise<string> {
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), x509.PemConverter.PrivateKeyTag);
 }

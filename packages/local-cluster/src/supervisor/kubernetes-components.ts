@@ -3,6 +3,7 @@ import { addresses, ports, type NodeAddress } from '../addresses.ts';
 import type { Credentials } from '../pki/credentials.ts';
 import { criSocket, type Layout } from '../layout.ts';
 import type { Component } from './component.ts';
+import { seeingCgroups } from './namespace.ts';
 import { accepts, httpsAnswers } from './probe.ts';
 
 /** What the components of Kubernetes are made from. */
@@ -183,15 +184,14 @@ function node(context: ComponentContext, { name, address }: NodeAddress): readon
     },
     {
       name: `kubelet ${name}`,
-      command: program('kubelet'),
-      args: [
+      ...seeingCgroups(program('kubelet'), [
         `--config=${configFile(`kubelet-${name}.json`)}`,
         `--kubeconfig=${credentials.kubeconfigOf(name)}`,
         `--root-dir=${layout.node(name).kubelet}`,
         `--cert-dir=${join(layout.node(name).root, 'certificates')}`,
         `--hostname-override=${name}`,
         `--node-ip=${address}`,
-      ],
+      ]),
       env: smallHeap,
       after: ['kube-apiserver', `process-cri ${name}`],
       ready: (signal) =>

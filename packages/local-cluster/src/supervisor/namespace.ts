@@ -8,7 +8,7 @@ const run = promisify(execFile);
 /**
  * Folders that programs write to by fixed paths. Private tmpfs mounts keep those writes out of the machine's own file
  * system; they end with the mount namespace.
- * `/sys/fs/cgroup` is covered because crun and kubelet would otherwise try to use the machine's cgroups.
+ * `/sys/fs/cgroup` is covered because crun would otherwise put containers into the machine's cgroups.
  */
 const privateFolders = ['/run', '/var/lib', '/var/log', '/sys/fs/cgroup'];
 
@@ -17,6 +17,27 @@ export async function coverSystemFolders(nodes: readonly NodeAddress[]): Promise
   for (const folder of privateFolders) await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'gatefleet', folder]);
   await mkdir('/run/netns', { recursive: true });
   for (const { name } of nodes) await mkdir(`/run/gatefleet/${name}`, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Makes mounts below the cluster's folder visible in every mount namespace of the cluster: kubelet, which mounts volumes
+ * there, lives in one of its own.
+ */
+export async function shareMounts(root: string): Promise<void> {
+  await run('mount', ['--bind', root, root]);
+  await run('mount', ['--make-shared', root]);
+}
+
+/**
+ * A command in a mount namespace of its own in which the machine's cgroups can be seen again: kubelet reads the
+ * machine's usage from there.
+ */
+export function seeingCgroups(command: string, args: readonly string[]): { command: string; args: readonly string[] } {
+  const script = 'umount /sys/fs/cgroup && exec "$@"';
+  return {
+    command: 'unshare',
+    args: ['--mount', '--propagation', 'unchanged', 'sh', '-c', script, 'sh', command, ...args],
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startGitRemote } from '@gatefleet/git-remote';
-import { processCriMain, type RuntimeConfig } from '@gatefleet/process-cri';
+import { processCriMain, type RuntimeConfigInput } from '@gatefleet/process-cri';
 import { pino } from 'pino';
 import { addresses, ports } from '../addresses.ts';
 import { runControllers } from '../controllers/run.ts';
@@ -16,7 +16,7 @@ import { runComponent, type Component } from './component.ts';
 import { corefile, kubeletConfiguration, kubeProxyConfiguration, pebbleConfiguration } from './configuration.ts';
 import { forward } from './forward.ts';
 import { kubernetesComponents, type ComponentContext } from './kubernetes-components.ts';
-import { configureNetwork, coverSystemFolders } from './namespace.ts';
+import { configureNetwork, coverSystemFolders, shareMounts } from './namespace.ts';
 import { outsideComponents } from './outside-components.ts';
 import type { HostListener, SupervisorMessage, SupervisorSpec } from './spec.ts';
 import { startInOrder, type Step } from './start-order.ts';
@@ -48,6 +48,7 @@ export async function supervise(
   };
 
   await coverSystemFolders(nodes);
+  await shareMounts(layout.root);
   await configureNetwork(nodes);
   const credentials = await createCredentials(layout, nodes, spec.apiServerPort);
   await writeConfiguration(spec, layout, credentials);
@@ -135,7 +136,7 @@ async function writeConfiguration(spec: SupervisorSpec, layout: Layout, credenti
     for (const folder of [files.kubelet, files.podLogs, files.runtime, files.volumes]) {
       await mkdir(folder, { recursive: true, mode: 0o755 });
     }
-    const runtime: RuntimeConfig = {
+    const runtime: RuntimeConfigInput = {
       socket: criSocket(node.name),
       root: files.runtime,
       podCidr: node.podCidr,
@@ -148,6 +149,8 @@ async function writeConfiguration(spec: SupervisorSpec, layout: Layout, credenti
       },
       conmon: spec.programs['conmon'] ?? 'conmon',
       ids: spec.ids,
+      // The launcher tells the user at once; each container's log says it again.
+      allowSingleId: true,
       logLevel: 'info',
     };
     await write(`process-cri-${node.name}.json`, runtime);
