@@ -1,0 +1,65 @@
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+
+export type { Logger } from 'pino';
+
+/**
+ * JSON lines. Fields are listed by what they are, so a record with a key in it cannot slip in whole: what is not listed is dropped.
+ */
+const loggable = new Set([
+  'address',
+  'attempts',
+  'ca',
+  'certificate',
+  'checkpoint',
+  'code',
+  'command',
+  'count',
+  'epoch',
+  'err',
+  'holder',
+  'hint',
+  'host',
+  'identity',
+  'ingress',
+  'key',
+  'kind',
+  'milliseconds',
+  'names',
+  'namespace',
+  'pid',
+  'port',
+  'reason',
+  'retryAt',
+  'serial',
+  'signal',
+  'step',
+]);
+
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (fields: Record<string, unknown>) =>
+        Object.fromEntries(Object.entries(fields).filter(([name]) => loggable.has(name))),
+    },
+    serializers: { err: errorFields },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Only what our errors promise to keep free of secrets; an error of a library may carry the request that it was about. */
+function errorFields(error: unknown): Record<string, unknown> {
+  if (typeof error !== 'object' || error === null) return { message: String(error) };
+  const field = (name: string): unknown => Reflect.get(error, name);
+  const cause = field('cause');
+  return {
+    name: field('name'),
+    code: field('code'),
+    message: field('message'),
+    ...(field('hint') !== undefined && { hint: field('hint') }),
+    ...(cause !== undefined && { cause: errorFields(cause) }),
+  };
+}
