@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import type { Applications } from '../applications.ts';
+import { ArgoCdError } from '../errors.ts';
 import type { paths } from '../generated/argocd.ts';
 import { createFetch, type Fetch, type Tls } from '../transport.ts';
 import { apiApplications } from './api-applications.ts';
@@ -50,7 +51,9 @@ export function connectArgoCd({ server, token, tls, fetch = createFetch(tls) }: 
           signal,
           client.POST('/api/v1/session', { body, signal: signal ?? null }),
         );
-        return answer.token ?? '';
+        if (answer.token === undefined)
+          throw new ArgoCdError('PROTOCOL', `logging in as ${username}: no token in the answer`);
+        return answer.token;
       },
       async user(signal) {
         const info = await call(

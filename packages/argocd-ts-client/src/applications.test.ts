@@ -1,0 +1,6 @@
+import { connectArgoCd } from './api/connect-argocd.ts';
+import { testApplications } from './applications.contract.ts';
+import { connectArgoCdCore } from './core/core-applications.ts';
+
+testApplications('through the API server', (server, token) => connectArgoCd({ server, token }).applications);
+testApplications('through Kubernetes alone', (server, token) => connectArgoCdCore({ server, token }));
