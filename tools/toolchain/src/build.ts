@@ -46,6 +46,8 @@ export async function build(unit: BuildUnit, outDir: string, options: BuildOptio
     options.onProgress?.({ kind: 'building', name, version, packagesDone, packagesKnown: known.total, leftMs });
   };
   report();
+  // Linking and large packages take a while without a word from Go; the time left moves all the same.
+  const ticking = setInterval(report, 1_000);
   const { code, stderr } = await runCommand('go', buildArguments(unit, outDir), {
     cwd: unit.dir,
     env: goEnvironment(options.env),
@@ -55,7 +57,7 @@ export async function build(unit: BuildUnit, outDir: string, options: BuildOptio
       compiled++;
       report();
     },
-  });
+  }).finally(() => clearInterval(ticking));
   if (options.signal?.aborted) throw cancelled(`building ${name} ${version}`, options.signal);
   if (code === 0) return;
   const complaints = stderr.split('\n').filter((line) => compiledPackage(line) === undefined);

@@ -16,7 +16,9 @@ export interface Cache {
 /** `$XDG_CACHE_HOME/gatefleet`, by default `~/.cache/gatefleet`. */
 export function openCache(env: NodeJS.ProcessEnv): Cache {
   // The XDG specification has relative paths ignored.
-  const base = env['XDG_CACHE_HOME']?.startsWith('/') ? env['XDG_CACHE_HOME'] : join(env['HOME'] ?? homedir(), '.cache');
+  const base = env['XDG_CACHE_HOME']?.startsWith('/')
+    ? env['XDG_CACHE_HOME']
+    : join(env['HOME'] ?? homedir(), '.cache');
   return { root: join(base, 'gatefleet') };
 }
 
@@ -80,7 +82,11 @@ export function buildEntry(unit: string, version: string, inputs: BuildInputs): 
 }
 
 /** Entry name of a folder or file taken from a module. */
-export function assetEntry(asset: string, version: string, inputs: { goSum: string; paths: readonly string[] }): string {
+export function assetEntry(
+  asset: string,
+  version: string,
+  inputs: { goSum: string; paths: readonly string[] },
+): string {
   return `${asset}-${version}-${hash([inputs.goSum, inputs.paths])}`;
 }
 

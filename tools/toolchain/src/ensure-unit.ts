@@ -28,15 +28,25 @@ export async function ensureUnit(
   const bin = join(entryPath(cache, entry), 'bin');
   if (await hasEntry(cache, entry)) return { bin, source: 'cache' };
   await checkGoVersion(go, unit.dir);
-  return withLock(
-    lockPath(cache, entry),
-    async () => {
-      if (await hasEntry(cache, entry)) return { bin, source: 'cache' };
-      const startedAt = performance.now();
+  let waited = false;
+  const make = async (): Promise<UnitPrograms> => {
+    if (await hasEntry(cache, entry)) {
+      if (waited) options.onProgress?.({ kind: 'ready', name, version });
+      return { bin, source: 'cache' };
+    }
+    const startedAt = performance.now();
+    try {
       await addEntry(cache, entry, (dir) => build(unit, join(dir, 'bin'), options));
-      options.onProgress?.({ kind: 'built', name, version, elapsedMs: performance.now() - startedAt });
-      return { bin, source: 'built' };
-    },
-    { signal: options.signal, onWait: (pid) => options.onProgress?.({ kind: 'waiting', name, version, pid }) },
-  );
+    } catch (error) {
+      options.onProgress?.({ kind: 'failed', name, version });
+      throw error;
+    }
+    options.onProgress?.({ kind: 'built', name, version, elapsedMs: performance.now() - startedAt });
+    return { bin, source: 'built' };
+  };
+  const onWait = (pid: number) => {
+    waited = true;
+    options.onProgress?.({ kind: 'waiting', name, version, pid });
+  };
+  return withLock(lockPath(cache, entry), make, { signal: options.signal, onWait });
 }

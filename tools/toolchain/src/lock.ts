@@ -16,7 +16,7 @@ interface Claim {
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once for each holder that is waited for. */
+  /** Called at each look while another holds it. */
   readonly onWait?: (holderPid: number) => void;
 }
 
@@ -41,7 +41,6 @@ async function acquire(dir: string, { signal, onWait }: LockOptions): Promise<()
   await mkdir(dir, { recursive: true });
   const file = `${process.pid}-${await startOf(process.pid)}-${randomUUID()}`;
   const path = join(dir, file);
-  let told: number | undefined;
   for (;;) {
     let holder = await liveClaim(dir, file);
     if (holder === undefined) {
@@ -50,7 +49,7 @@ async function acquire(dir: string, { signal, onWait }: LockOptions): Promise<()
       if (holder === undefined) return () => rm(path, { force: true });
       await rm(path, { force: true });
     }
-    if (told !== holder.pid) onWait?.((told = holder.pid));
+    onWait?.(holder.pid);
     if (signal?.aborted) throw cancelled(`waiting for process ${holder.pid}`, signal);
     await delay(pollMs * (0.5 + Math.random()), undefined, signal ? { signal } : {}).catch(() => undefined);
   }

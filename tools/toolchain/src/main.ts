@@ -1,6 +1,5 @@
 import { assetNames } from './assets.ts';
 import { ensureAsset, ensureTools, inspectTools, printProgress, toolNames, ToolchainError } from './index.ts';
-import type { ToolName } from './tools.ts';
 
 const usage = `usage: main.ts ensure (--all | NAME…)   makes tools ready; prints their paths
        main.ts doctor                 lists the tools; builds nothing
@@ -16,9 +15,10 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const all = names.length === 1 && names[0] === '--all';
-  const wanted = all ? toolNames : names.filter((name): name is ToolName => name in Object.fromEntries(toolNames.map((n) => [n, 1])));
-  if (command !== 'ensure' || wanted.length === 0 || (!all && wanted.length < names.length)) {
-    process.stderr.write(usage);
+  const wanted = all ? toolNames : toolNames.filter((name) => names.includes(name));
+  const unknown = all ? [] : names.filter((name) => !(wanted as readonly string[]).includes(name));
+  if (command !== 'ensure' || wanted.length === 0 || unknown.length > 0) {
+    process.stderr.write(unknown.length > 0 ? `unknown tool ${unknown.join(', ')}\n${usage}` : usage);
     return 2;
   }
   const abort = new AbortController();
@@ -33,7 +33,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof ToolchainError)) throw error;
-  process.stderr.write(`\nerror ${error.code}  ${error.message}\n`);
+  process.stderr.write(`error ${error.code}  ${error.message}\n`);
   if (error.hint !== undefined) process.stderr.write(`      hint   ${error.hint}\n`);
   process.exitCode = 1;
 }

@@ -23,7 +23,7 @@ export function printProgress(stream: ProgressStream, env: NodeJS.ProcessEnv = p
     const changed = shown?.name !== event.name || shown.kind !== event.kind;
     if (inPlace) {
       const line = describeEvent(event).slice(0, (stream.columns ?? 80) - 1);
-      stream.write(`\r\x1b[2K${color ? paint(line, event) : line}${event.kind === 'built' ? '\n' : ''}`);
+      stream.write(`\r\x1b[2K${color ? paint(line, event) : line}${isLast(event) ? '\n' : ''}`);
     } else if (changed || now - shown!.at >= plainEveryMs) {
       stream.write(`${describeEvent(event)}\n`);
     } else {
@@ -41,7 +41,7 @@ export function describeEvent(event: ToolchainEvent): string {
 function describeStep(event: ToolchainEvent): string {
   switch (event.kind) {
     case 'waiting':
-      return `waiting for process ${event.pid}, which is building it`;
+      return `waiting for process ${event.pid}, which makes it`;
     case 'downloading':
       return `downloading source, ${event.modules} ${event.modules === 1 ? 'module' : 'modules'}`;
     case 'building': {
@@ -54,12 +54,21 @@ function describeStep(event: ToolchainEvent): string {
       return 'linking';
     case 'built':
       return `built in ${duration(event.elapsedMs)}`;
+    case 'ready':
+    case 'failed':
+      return event.kind;
   }
 }
 
+/** After these nothing more comes of the same tool. */
+function isLast({ kind }: ToolchainEvent): boolean {
+  return kind === 'built' || kind === 'ready' || kind === 'failed';
+}
+
 function paint(line: string, event: ToolchainEvent): string {
-  const [green, dim, reset] = ['\x1b[32m', '\x1b[2m', '\x1b[0m'];
-  return `${event.kind === 'built' ? green : dim}${line}${reset}`;
+  const [green, red, dim, reset] = ['\x1b[32m', '\x1b[31m', '\x1b[2m', '\x1b[0m'];
+  const color = event.kind === 'failed' ? red : isLast(event) ? green : dim;
+  return `${color}${line}${reset}`;
 }
 
 function duration(ms: number): string {

@@ -14,7 +14,11 @@ export type ToolchainEvent =
       readonly leftMs: number | undefined;
     }
   | { readonly kind: 'linking'; readonly name: string; readonly version: string }
-  | { readonly kind: 'built'; readonly name: string; readonly version: string; readonly elapsedMs: number };
+  | { readonly kind: 'built'; readonly name: string; readonly version: string; readonly elapsedMs: number }
+  /** What was waited for is there. */
+  | { readonly kind: 'ready'; readonly name: string; readonly version: string }
+  /** The error is thrown, not shown here. */
+  | { readonly kind: 'failed'; readonly name: string; readonly version: string };
 
 export type OnProgress = (event: ToolchainEvent) => void;
 
