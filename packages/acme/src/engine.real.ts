@@ -1,0 +1,139 @@
+import { X509Certificate } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { systemClock } from './clock.ts';
+import type { OrderOutcome } from './order/outcome.ts';
+import type { Checkpoint } from './ports.ts';
+import { later, signal, useIssuing } from './testing/issuing.ts';
+
+const issuing = useIssuing();
+const DAY_MS = 86_400_000;
+
+test('two names get one certificate, with our key, and nothing is left over', async () => {
+  const { engine, names, id, memory, ordersAtCa } = issuing();
+  const outcome = await engine().run(names, signal);
+  expect(outcome).toMatchObject({ kind: 'issued', certificate: { id, names: [...names].sort(), epoch: 1 } });
+
+  const stored = (await memory.store.certificates.load(id, signal))?.record;
+  const leaf = new X509Certificate(stored?.chain ?? '');
+  expect(leaf.subjectAltName).toBe(
+    [...names]
+      .sort()
+      .map((name) => `DNS:${name}`)
+      .join(', '),
+  );
+  expect(stored?.serial).toBe(leaf.serialNumber.toLowerCase());
+  expect(await memory.store.orders.list(signal)).toEqual([]);
+  expect(await memory.store.challenges.list(signal)).toEqual([]);
+  expect(await ordersAtCa()).toHaveLength(1);
+});
+
+test('thirty certificates at once share one account and make thirty orders', async () => {
+  const { engine, memory, ordersAtCa } = issuing();
+  const shared = engine();
+  const sets = Array.from({ length: 30 }, (_, i) => [`c${i}.many.example.org`]);
+  const outcomes = await Promise.all(sets.map((set) => shared.run(set, signal)));
+  expect(outcomes.filter(({ kind }) => kind === 'issued')).toHaveLength(30);
+  expect(await ordersAtCa()).toHaveLength(30);
+  expect(await memory.store.accounts.list(signal)).toHaveLength(1);
+}, 60_000);
+
+test('a second call for names under way shares the order, and a later one finds nothing due', async () => {
+  const { engine, names, memory } = issuing();
+  const one = engine();
+  const [first, second] = await Promise.all([one.run(names, signal), one.run([...names].reverse(), signal)]);
+  expect(second).toBe(first);
+  expect(await one.run(names, signal)).toMatchObject({ kind: 'not-due' });
+  expect(memory.published()).toBe(1);
+});
+
+test('at two thirds of its life a certificate is replaced by one with another key', async () => {
+  const { engine, names, id, memory } = issuing();
+  const wanted = [{ names, owner: 'shop/web' }];
+  const first = await engine().run(names, signal);
+  expect(await engine({ clock: later(59 * DAY_MS) }).plan(wanted, signal)).toMatchObject([{ id, kind: 'wait' }]);
+
+  const due = engine({ clock: later(61 * DAY_MS) });
+  expect(await due.plan(wanted, signal)).toMatchObject([{ id, kind: 'issue', reason: 'Due' }]);
+  const second = await due.run(names, signal);
+  expect(privateKey(second)).not.toBe(privateKey(first));
+  expect(await memory.store.certificates.list(signal)).toHaveLength(1);
+});
+
+test('a host that does not answer fails with the reason and without its token, waits, and is tried anew', async () => {
+  const { engine, names, id, memory, order, unanswered } = issuing();
+  const host = names[0] ?? '';
+  unanswered.add(host);
+  const tokens: string[] = [];
+  const readiness = {
+    async ready(challenges: readonly { readonly token: string }[]) {
+      tokens.push(...challenges.map(({ token }) => token));
+    },
+  };
+  const outcome = await engine({ readiness }).run(names, signal);
+  expect(outcome).toMatchObject({ kind: 'failed', problem: { code: 'CHALLENGE_FAILED' } });
+  expect(JSON.stringify(outcome)).toContain(`proving ${host} by http-01`);
+  expect(tokens).toHaveLength(2);
+  expect(tokens.filter((token) => JSON.stringify(outcome).includes(token))).toEqual([]);
+  expect(await order()).toMatchObject({ id, step: 'failed', failures: 1 });
+  expect(await order()).not.toHaveProperty('privateKey');
+  expect(await memory.store.challenges.list(signal)).toEqual([]);
+
+  expect(await engine().run(names, signal)).toMatchObject({ kind: 'not-due' });
+  expect(await engine({ clock: later(61_000) }).run(names, signal)).toMatchObject({ kind: 'failed' });
+  expect(await order()).toMatchObject({ failures: 2 });
+  unanswered.clear();
+  expect(await engine({ clock: later(600_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+});
+
+test('a name that the CA refuses fails with its reason', async () => {
+  const { engine } = issuing();
+  const outcome = await engine().run(['refused.example.org'], signal);
+  const type = 'urn:ietf:params:acme:error:rejectedIdentifier';
+  expect(outcome).toMatchObject({ kind: 'failed', problem: { code: 'REFUSED', type } });
+});
+
+test('replicas that are not ready put the order off before the CA is told', async () => {
+  const { engine, names, ordersAtCa } = issuing();
+  const reached: Checkpoint[] = [];
+  const readiness = { ready: async () => Promise.reject(new Error('replica 2 does not answer')) };
+  const put = engine({ readiness, onCheckpoint: (checkpoint) => void reached.push(checkpoint) });
+  expect(await put.run(names, signal)).toMatchObject({ kind: 'postponed', problem: { code: 'NOT_READY' } });
+  expect(reached.at(-1)).toBe('challenges-published');
+  expect(await engine({ clock: later(3_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+  expect(await ordersAtCa()).toHaveLength(1);
+});
+
+test('a lost leadership ends the run without another write', async () => {
+  const { engine, names, memory, order } = issuing();
+  const onCheckpoint = (reached: Checkpoint) => {
+    if (reached === 'authorized') memory.loseLeadership();
+  };
+  expect(await engine({ onCheckpoint }).run(names, signal)).toEqual({ kind: 'lost-leadership' });
+  expect(memory.published()).toBe(0);
+  expect(await order()).toMatchObject({ step: 'authorizing' });
+});
+
+test('an aborted run throws the reason and leaves the order to be resumed', async () => {
+  const { engine, names, ordersAtCa } = issuing();
+  const stop = new AbortController();
+  const onCheckpoint = (reached: Checkpoint) => {
+    if (reached === 'order-saved') stop.abort(new Error('shutting down'));
+  };
+  await expect(engine({ onCheckpoint }).run(names, stop.signal)).rejects.toThrow('shutting down');
+  expect(await engine().run(names, signal)).toMatchObject({ kind: 'issued' });
+  expect(await ordersAtCa()).toHaveLength(1);
+});
+
+test('a run out of time is put off where it stands', async () => {
+  const { engine, names, ordersAtCa } = issuing();
+  const readiness = { ready: (_: unknown, limit: AbortSignal) => systemClock.sleep(600_000, limit) };
+  const outcome = await engine({ readiness, orderTimeoutMs: 1_500 }).run(names, signal);
+  expect(outcome).toMatchObject({ kind: 'postponed', problem: { code: 'TIMED_OUT' } });
+  expect(await engine({ clock: later(3_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+  expect(await ordersAtCa()).toHaveLength(1);
+});
+
+function privateKey(outcome: OrderOutcome): string {
+  if (outcome.kind !== 'issued') throw new Error(`not issued: ${JSON.stringify(outcome)}`);
+  return outcome.certificate.privateKey;
+}

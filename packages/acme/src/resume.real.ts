@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { AcmeError } from './errors.ts';
+import { sweepChallenges } from './order/clean-up.ts';
+import type { Checkpoint } from './ports.ts';
+import type { CertificateAuthority } from './protocol/certificate-authority.ts';
+import { Crash, crashAt, later, signal, useIssuing } from './testing/issuing.ts';
+
+const issuing = useIssuing();
+const MONTH_MS = 30 * 86_400_000;
+
+const CHECKPOINTS: Record<Checkpoint, true> = {
+  prepared: true,
+  'order-placed': true,
+  'order-saved': true,
+  'tokens-saved': true,
+  'challenges-published': true,
+  'responders-ready': true,
+  'challenges-answered': true,
+  authorized: true,
+  finalized: true,
+  issued: true,
+  downloaded: true,
+  published: true,
+};
+
+describe('given a process that ended at a checkpoint, a new one brings the same order to the one certificate', () => {
+  test.each(Object.keys(CHECKPOINTS) as Checkpoint[])('%s', async (broken) => {
+    const { engine, names, id, memory, order, ordersAtCa } = issuing();
+    await expect(engine({ onCheckpoint: crashAt(broken) }).run(names, signal)).rejects.toThrow(Crash);
+    const before = await order();
+
+    const outcome = await engine({ epoch: 2 }).run(names, signal);
+
+    expect(outcome.kind).toBe(broken === 'published' ? 'not-due' : 'issued');
+    expect(memory.published()).toBe(1);
+    expect(await ordersAtCa()).toHaveLength(1);
+    const certificate = (await memory.store.certificates.load(id, signal))?.record;
+    if (broken !== 'published') expect(before).toMatchObject({ privateKey: certificate?.privateKey });
+    await sweepChallenges(memory.store, new Date(Date.now() + MONTH_MS), signal);
+    expect(await memory.store.challenges.list(signal)).toEqual([]);
+  });
+});
+
+describe('given a request that the CA carried out but whose answer was lost, the order goes on without another one', () => {
+  test.each(['registering', 'ordering', 'reading', 'answering', 'finalizing', 'downloading'])('%s', async (lost) => {
+    const { engine, names, connect, ordersAtCa, memory } = issuing();
+    const ca = losingFirst(lost, connect());
+    expect(await engine({ ca }).run(names, signal)).toMatchObject({
+      kind: 'postponed',
+      problem: { code: 'UNREACHABLE' },
+    });
+    expect(await engine({ ca }).run(names, signal)).toMatchObject({ kind: 'not-due' });
+    expect(await engine({ ca, clock: later(3_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+    expect(await ordersAtCa()).toHaveLength(1);
+    expect(memory.published()).toBe(1);
+  });
+});
+
+describe('given a CA that forgot everything', () => {
+  test('the account is registered again with its key, and the next order goes through', async () => {
+    const { engine, names, pebble, account, ordersAtCa } = issuing();
+    await engine().run(names, signal);
+    const before = await account();
+    await pebble.restart();
+    expect(await engine().run(['again.example.org'], signal)).toMatchObject({ kind: 'issued' });
+    expect((await account())?.privateKey).toBe(before?.privateKey);
+    expect((await account())?.url).not.toBe(before?.url);
+    expect(await ordersAtCa()).toHaveLength(1);
+  });
+
+  test('an engine that has been running registers once for all its orders', async () => {
+    const { engine, names, pebble, connect, ordersAtCa } = issuing();
+    const doings: string[] = [];
+    const ca = connect();
+    const watched: CertificateAuthority = {
+      ...ca,
+      post: (doing, request, aborted) => (doings.push(doing), ca.post(doing, request, aborted)),
+    };
+    const running = engine({ ca: watched });
+    await running.run(names, signal);
+    await pebble.restart();
+    doings.length = 0;
+    const sets = Array.from({ length: 5 }, (_, i) => [`d${i}.example.org`]);
+    const outcomes = await Promise.all(sets.map((set) => running.run(set, signal)));
+    expect(outcomes.filter(({ kind }) => kind === 'issued')).toHaveLength(5);
+    expect(doings.filter((doing) => doing.startsWith('registering'))).toHaveLength(1);
+    expect(await ordersAtCa()).toHaveLength(5);
+  });
+
+  test('an order under way is placed anew with the same key', async () => {
+    const { engine, names, pebble, order, ordersAtCa } = issuing();
+    await expect(engine({ onCheckpoint: crashAt('responders-ready') }).run(names, signal)).rejects.toThrow(Crash);
+    const before = await order();
+    await pebble.restart();
+    const outcome = await engine().run(names, signal);
+    expect(outcome.kind).toBe('issued');
+    if (outcome.kind === 'issued') expect(before).toMatchObject({ privateKey: outcome.certificate.privateKey });
+    expect(await ordersAtCa()).toHaveLength(1);
+  });
+});
+
+/** Carries everything out, but loses the first answer to what starts so. */
+function losingFirst(start: string, ca: CertificateAuthority): CertificateAuthority {
+  let hasLost = false;
+  return {
+    ...ca,
+    async post(doing, request, aborted) {
+      const response = await ca.post(doing, request, aborted);
+      if (hasLost || !doing.startsWith(start)) return response;
+      hasLost = true;
+      throw new AcmeError('UNREACHABLE', `${doing}: the answer was lost`);
+    },
+  };
+}
