@@ -33,9 +33,11 @@ export function challengeStore(store: KvStore, fence: Fence): ChallengeStore {
     },
 
     async publish(challenges, signal) {
-      const sets = challenges.map(
-        (challenge): KvOperation => ({ kind: 'set', key: CHALLENGES + challenge.token, value: JSON.stringify(challenge) }),
-      );
+      const sets = challenges.map((challenge): KvOperation => ({
+        kind: 'set',
+        key: CHALLENGES + challenge.token,
+        value: JSON.stringify(challenge),
+      }));
       return (await write(sets, signal)) === 'done' ? 'written' : 'lost-leadership';
     },
 

@@ -1,0 +1,34 @@
+/** What is read of an Ingress. */
+export interface Ingress {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly className: string | undefined;
+  /** Hosts of the rules, as written; a rule without a host gives none. */
+  readonly hosts: readonly string[];
+  readonly tls: readonly { readonly hosts: readonly string[]; readonly secretName: string | undefined }[];
+}
+
+/** Something to tell the people of an Ingress, as an Event on it. */
+export interface Notice {
+  readonly ingress: Pick<Ingress, 'namespace' | 'name' | 'uid'>;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Whether one of the Ingress's own Secrets has a certificate for this host. A `tls` entry without hosts covers all of them. */
+export function isCoveredBySecret(host: string, tls: Ingress['tls']): boolean {
+  return tls.some(
+    ({ hosts, secretName }) =>
+      secretName !== undefined && secretName !== '' && (hosts.length === 0 || hosts.some((name) => covers(name, host))),
+  );
+}
+
+/** A wildcard covers one label. */
+function covers(name: string, host: string): boolean {
+  if (name === host) return true;
+  return name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1);
+}

@@ -1,0 +1,160 @@
+import { expect, test } from '@jest/globals';
+import type { Ingress } from './ingress.ts';
+import { planWanted } from './plan-wanted.ts';
+
+const ingress = (part: Partial<Ingress>): Ingress => ({
+  namespace: 'shop',
+  name: 'web',
+  uid: `${part.namespace ?? 'shop'}/${part.name ?? 'web'}`,
+  createdAt: '2026-01-01T00:00:00Z',
+  className: 'traefik',
+  hosts: [],
+  tls: [],
+  ...part,
+});
+const older = '2025-12-31T00:00:00Z';
+const a = 'a.example.com';
+const b = 'b.example.com';
+
+interface Row {
+  given: string;
+  ingresses: Ingress[];
+  owners?: Record<string, string>;
+  names: string[][];
+  notices?: string[];
+  claims?: Record<string, string>;
+  releases?: string[];
+}
+
+test.each<Row>([
+  { given: 'nothing', ingresses: [], names: [] },
+  {
+    given: 'two hosts',
+    ingresses: [ingress({ hosts: [b, a] })],
+    names: [[a, b]],
+    claims: { [a]: 'shop', [b]: 'shop' },
+  },
+  { given: 'a host twice', ingresses: [ingress({ hosts: [a, a] })], names: [[a]], claims: { [a]: 'shop' } },
+  {
+    given: 'the zone itself',
+    ingresses: [ingress({ hosts: ['example.com'] })],
+    names: [['example.com']],
+    claims: { 'example.com': 'shop' },
+  },
+  { given: 'another class', ingresses: [ingress({ hosts: [a], className: 'nginx' })], names: [] },
+  { given: 'no class', ingresses: [ingress({ hosts: [a], className: undefined })], names: [] },
+  { given: 'no host', ingresses: [ingress({})], names: [] },
+  {
+    given: 'a foreign host beside a good one',
+    ingresses: [ingress({ hosts: [a, 'a.example.org'] })],
+    names: [[a]],
+    notices: ['ForeignDomain'],
+    claims: { [a]: 'shop' },
+  },
+  {
+    given: 'a host that only ends like the zone',
+    ingresses: [ingress({ hosts: ['badexample.com'] })],
+    names: [],
+    notices: ['ForeignDomain'],
+  },
+  { given: 'a wildcard', ingresses: [ingress({ hosts: ['*.example.com'] })], names: [], notices: ['InvalidHost'] },
+  {
+    given: 'a rule for a host',
+    ingresses: [ingress({ hosts: ['a`)||host(`b.example.com'] })],
+    names: [],
+    notices: ['InvalidHost'],
+  },
+  {
+    given: 'a path for a host',
+    ingresses: [ingress({ hosts: ['../../traefik/x.example.com'] })],
+    names: [],
+    notices: ['InvalidHost'],
+  },
+  {
+    given: 'a Secret for the host',
+    ingresses: [ingress({ hosts: [a, b], tls: [{ hosts: [a], secretName: 's' }] })],
+    names: [[b]],
+    claims: { [b]: 'shop' },
+  },
+  {
+    given: 'a wildcard Secret',
+    ingresses: [ingress({ hosts: [a, 'x.a.example.com'], tls: [{ hosts: ['*.example.com'], secretName: 's' }] })],
+    names: [['x.a.example.com']],
+    claims: { 'x.a.example.com': 'shop' },
+  },
+  {
+    given: 'a Secret for everything',
+    ingresses: [ingress({ hosts: [a], tls: [{ hosts: [], secretName: 's' }] })],
+    names: [],
+  },
+  {
+    given: 'a tls entry without a Secret',
+    ingresses: [ingress({ hosts: [a], tls: [{ hosts: [a], secretName: undefined }] })],
+    names: [[a]],
+    claims: { [a]: 'shop' },
+  },
+  {
+    given: 'a host that the namespace owns',
+    ingresses: [ingress({ hosts: [a] })],
+    owners: { [a]: 'shop' },
+    names: [[a]],
+  },
+  {
+    given: 'two namespaces for one host, the older wins',
+    ingresses: [ingress({ hosts: [a] }), ingress({ namespace: 'evil', hosts: [a], createdAt: older })],
+    names: [[a]],
+    notices: ['HostTaken'],
+    claims: { [a]: 'evil' },
+  },
+  {
+    given: 'an owner whose Ingress is younger, it stays the owner',
+    ingresses: [ingress({ hosts: [a] }), ingress({ namespace: 'evil', hosts: [a], createdAt: older })],
+    owners: { [a]: 'shop' },
+    names: [[a]],
+    notices: ['HostTaken'],
+  },
+  {
+    given: 'an owner that no longer asks, the other gets it',
+    ingresses: [ingress({ namespace: 'evil', hosts: [a] })],
+    owners: { [a]: 'shop' },
+    names: [[a]],
+    claims: { [a]: 'evil' },
+  },
+  { given: 'a host that nobody asks for', ingresses: [], owners: { [a]: 'shop' }, names: [], releases: [a] },
+  {
+    given: 'two Ingresses of a namespace with the same hosts',
+    ingresses: [ingress({ hosts: [a] }), ingress({ name: 'two', hosts: [a] })],
+    names: [[a], [a]],
+    claims: { [a]: 'shop' },
+  },
+  {
+    given: '101 hosts',
+    ingresses: [ingress({ hosts: Array.from({ length: 101 }, (_, i) => `h${i}.example.com`) })],
+    owners: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`h${i}.example.com`, 'shop'])),
+    names: [],
+    notices: ['TooManyHosts'],
+  },
+])('given $given', ({ ingresses, owners = {}, names, notices = [], claims = {}, releases = [] }) => {
+  const plan = planWanted({
+    ingresses,
+    ingressClass: 'traefik',
+    zones: ['example.com'],
+    owners: new Map(Object.entries(owners)),
+  });
+  expect(plan.certificates.map((certificate) => certificate.names)).toEqual(names);
+  expect(plan.notices.map(({ reason }) => reason)).toEqual(notices);
+  expect(Object.fromEntries(plan.claims)).toEqual(claims);
+  expect(plan.releases).toEqual(releases);
+});
+
+test('the words of a notice say which host and why, and show a hostile one escaped', () => {
+  const notices = (hosts: string[]) =>
+    planWanted({ ingresses: [ingress({ hosts })], ingressClass: 'traefik', zones: ['example.com'], owners: new Map() })
+      .notices;
+  expect(notices(['a.example.org'])[0]?.message).toBe(
+    'No certificate for a.example.org: it is outside the domains of this environment (example.com).',
+  );
+  expect(notices([`a\n${'x'.repeat(300)}`])[0]?.message).toMatch(
+    /^No certificate for "a\\nx{78}"…: the host is longer/,
+  );
+});
