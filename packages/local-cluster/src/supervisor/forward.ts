@@ -1,5 +1,7 @@
 import { connect, type Server, type Socket } from 'node:net';
 
+const connectTimeoutMs = 3_000;
+
 /**
  * Joins each connection that a listener of the host accepts to an address inside the cluster. The listener's socket was
  * opened outside and handed over, so its connections arrive here although this process is in another network namespace.
@@ -11,6 +13,9 @@ export function forward(server: Server, target: () => Promise<{ host: string; po
     void target().then(
       (address) => {
         const inside = connect({ ...address, allowHalfOpen: true });
+        // Where no Service answers for the address yet, nothing does.
+        inside.setTimeout(connectTimeoutMs, () => inside.destroy());
+        inside.once('connect', () => inside.setTimeout(0));
         inside.on('error', () => client.destroy());
         client.on('close', () => inside.destroy());
         inside.on('close', () => client.destroy());

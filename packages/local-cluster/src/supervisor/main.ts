@@ -32,10 +32,10 @@ for (const name of ['SIGTERM', 'SIGINT'] as const)
 try {
   tell({ kind: 'listening' });
   await Promise.race([handedOver.promise, aborted(stop.signal)]);
-  const cluster = await supervise(spec, listeners, tell, stop.signal);
+  await supervise(spec, listeners, tell, stop.signal);
   launched = true;
   tell({ kind: 'ready' });
-  await cluster.ended;
+  await aborted(stop.signal);
 } catch (error) {
   const { code = 'SUPERVISOR_FAILED', hint } = error as { code?: string; hint?: string };
   const message = error instanceof Error ? error.message : String(error);
@@ -43,7 +43,7 @@ try {
   await writeFile(`${spec.root}/failure.txt`, `${message}\n`, { mode: 0o600 });
   process.exitCode = stop.signal.aborted ? 0 : 1;
 }
-// Everything that is left in this process namespace ends with it.
+// Nothing in here is worth an orderly end: with this process the kernel ends all others in its namespace at once.
 process.exit();
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -12,13 +12,13 @@ export type StartEvent =
  * Starts each component as soon as those it comes after are ready, so that all that can start together does.
  * `run` keeps one running and calls back once it is ready; it is expected to reject when that will never be.
  *
- * @returns `ready`, when every component is; `ended`, when every one has gone.
+ * Resolves when everything is ready.
  */
-export function startInOrder<T extends Step>(
+export async function startInOrder<T extends Step>(
   components: readonly T[],
   run: (component: T, onReady: () => void) => Promise<void>,
   onEvent: (event: StartEvent) => void,
-): { readonly ready: Promise<void>; readonly ended: Promise<void> } {
+): Promise<void> {
   const ready = new Map<string, PromiseWithResolvers<void>>();
   for (const { name } of components) ready.set(name, Promise.withResolvers<void>());
   const readiness = (name: string): Promise<void> => {
@@ -35,12 +35,7 @@ export function startInOrder<T extends Step>(
       ready.get(component.name)?.resolve();
     });
   });
+  // A run goes on after it is ready; only its failure ends the wait.
   const failure = Promise.all(runs).then(() => new Promise<never>(() => undefined));
-  return {
-    ready: Promise.race([
-      Promise.all([...ready.values()].map(({ promise }) => promise)).then(() => undefined),
-      failure,
-    ]),
-    ended: Promise.allSettled(runs).then(() => undefined),
-  };
+  await Promise.race([Promise.all([...ready.values()].map(({ promise }) => promise)), failure]);
 }

@@ -27,7 +27,6 @@ const run = promisify(execFile);
  * Brings the cluster up inside the namespaces that this process was started in. Resolves when every component is ready.
  *
  * @param listeners - sockets on the host's loopback, handed over by the launcher.
- * @returns `ended`, which resolves when the signal has aborted and every component is gone.
  * @throws {@link ClusterError} `COMPONENT_FAILED`
  */
 export async function supervise(
@@ -35,7 +34,7 @@ export async function supervise(
   listeners: ReadonlyMap<HostListener, Server>,
   tell: (message: SupervisorMessage) => void,
   signal: AbortSignal,
-): Promise<{ readonly ended: Promise<void> }> {
+): Promise<void> {
   const layout = layoutOf(spec.root);
   const nodes = addresses.nodes(spec.nodes);
   await mkdir(layout.logs, { recursive: true, mode: 0o700 });
@@ -66,7 +65,7 @@ export async function supervise(
     ...outsideComponents(context),
     { name: 'cluster policy', after: ['kube-apiserver'], task: () => applyPolicy(context, signal) },
   ];
-  const { ready, ended } = startInOrder(
+  const ready = startInOrder(
     steps,
     (component, onReady) =>
       'task' in component
@@ -115,7 +114,6 @@ export async function supervise(
       });
     else forward(server, targets[name]);
   }
-  return { ended };
 }
 
 async function writeConfiguration(spec: SupervisorSpec, layout: Layout, credentials: Credentials): Promise<void> {
