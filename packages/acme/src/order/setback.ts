@@ -1,4 +1,4 @@
-import { AcmeError, type AcmeErrorCode } from '../errors.ts';
+import type { AcmeError, AcmeErrorCode } from '../errors.ts';
 import { backoffMs } from '../plan/backoff.ts';
 import type { OrderRecord, Problem } from '../records.ts';
 import { removeChallenges } from './clean-up.ts';

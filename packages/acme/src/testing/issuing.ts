@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { freePort } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import { challengeToken } from '../challenge-path.ts';
 import { systemClock } from '../clock.ts';
@@ -12,7 +13,7 @@ import { importAccountKey } from '../protocol/account-key.ts';
 import { connectCa, type CertificateAuthority } from '../protocol/certificate-authority.ts';
 import type { AccountRecord, OrderRecord } from '../records.ts';
 import { createMemoryAcme, type MemoryAcme } from './memory-store.ts';
-import { freePort, startPebble, type Pebble } from './pebble.ts';
+import { startPebble, type Pebble } from './pebble.ts';
 
 /** A test's own store and names, before the real Pebble and the responder that all tests of a file share. */
 export interface Issuing {
