@@ -16,7 +16,7 @@ export type RunningCluster = z.infer<typeof RunningCluster>;
 export async function findRunning(root: string): Promise<RunningCluster | undefined> {
   const text = await readFile(layoutOf(root).state, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = RunningCluster.safeParse(JSON.parse(text));
+  const parsed = RunningCluster.safeParse(parsedJson(text));
   if (!parsed.success) return undefined;
   const { pid, startTime } = parsed.data.holder;
   return (await startTimeOf(pid)) === startTime ? parsed.data : undefined;
@@ -36,4 +36,12 @@ export async function startTimeOf(pid: number): Promise<string | undefined> {
 export async function childrenOf(pid: number): Promise<readonly number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return text.split(' ').filter(Boolean).map(Number);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
