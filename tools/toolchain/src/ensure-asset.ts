@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readdir } from 'node:fs/promises';
+import { chmod, cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assetNames, assets, type Asset, type AssetName } from './assets.ts';
 import { addEntry, assetEntry, entryPath, hasEntry, lockPath, openCache, readModuleFiles } from './cache.ts';

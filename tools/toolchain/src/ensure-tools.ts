@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { openCache } from './cache.ts';
 import { ensureUnitAssets } from './ensure-asset.ts';
-import { ensureUnit, type UnitPrograms } from './ensure-unit.ts';
+import { ensureUnit } from './ensure-unit.ts';
 import { readGoSettings, type GoSettings } from './go-environment.ts';
 import { pinnedUnit } from './module-folder.ts';
 import { findOnPath, probeVersion } from './path-lookup.ts';
 import type { OnProgress } from './progress.ts';
 import { tools, type ToolName } from './tools.ts';
-import { units, type UnitName } from './units.ts';
+import { units } from './units.ts';
 
 export interface FoundTool {
   readonly name: ToolName;
@@ -40,20 +40,17 @@ export async function ensureTools<const Name extends ToolName>(
     if (onPath !== undefined) found.set(name, onPath);
   }
   const missing = names.filter((name) => !found.has(name));
-  const built = new Map<UnitName, UnitPrograms>();
   let go: GoSettings | undefined;
   // One after the other: Go itself keeps all cores busy, and one line moves at a time.
-  for (const unitName of new Set(missing.map((name) => tools[name].unit))) {
+  for (const unit of new Set(missing.map((name) => tools[name].unit))) {
     go ??= await readGoSettings(env, options.signal);
     const { signal, onProgress } = options;
-    const programs = await ensureUnit(pinnedUnit(unitName), openCache(env), go, { env, signal, onProgress });
-    if (programs.source === 'built') await ensureUnitAssets(unitName, options);
-    built.set(unitName, programs);
-  }
-  for (const name of missing) {
-    const { unit } = tools[name];
-    const { bin, source } = built.get(unit)!;
-    found.set(name, { name, version: units[unit].version, path: join(bin, name), source });
+    const { bin, source } = await ensureUnit(pinnedUnit(unit), openCache(env), go, { env, signal, onProgress });
+    if (source === 'built') await ensureUnitAssets(unit, options);
+    const { version } = units[unit];
+    for (const name of missing.filter((name) => tools[name].unit === unit)) {
+      found.set(name, { name, version, path: join(bin, name), source });
+    }
   }
   return Object.fromEntries(names.map((name) => [name, found.get(name)])) as Record<Name, FoundTool>;
 }

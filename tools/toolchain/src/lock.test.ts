@@ -55,7 +55,7 @@ test('waiting can be cancelled', async () => {
   const abort = new AbortController();
   const outcome = await withLock(dir, () =>
     withLock(dir, async () => 'got it', { signal: abort.signal, onWait: () => abort.abort() }).catch(
-      (error: { code: string }) => error.code,
+      (error: unknown) => (error as { code: string }).code,
     ),
   );
   expect(outcome).toBe('CANCELLED');

@@ -20,11 +20,10 @@ export function printProgress(stream: ProgressStream, env: NodeJS.ProcessEnv = p
   let shown: { name: string; kind: string; at: number } | undefined;
   return (event) => {
     const now = performance.now();
-    const changed = shown?.name !== event.name || shown.kind !== event.kind;
     if (inPlace) {
       const line = describeEvent(event).slice(0, (stream.columns ?? 80) - 1);
       stream.write(`\r\x1b[2K${color ? paint(line, event) : line}${isLast(event) ? '\n' : ''}`);
-    } else if (changed || now - shown!.at >= plainEveryMs) {
+    } else if (shown?.name !== event.name || shown.kind !== event.kind || now - shown.at >= plainEveryMs) {
       stream.write(`${describeEvent(event)}\n`);
     } else {
       return;

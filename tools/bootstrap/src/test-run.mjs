@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runChild } from './run-child.mjs';
+import { closingLine, countTests, exitCodeOf } from './test-counts.mjs';
+
+const reporter = fileURLToPath(new URL('./life-reporter.mjs', import.meta.url));
+
+/**
+ * The runs of Jest that make up the whole. What starts real programs has the machine to itself, file after file.
+ * @param {readonly string[]} args - the user's, for Jest
+ * @returns {{ name: string, args: string[] }[]}
+ */
+export function planRuns(args) {
+  const oneByOne = ['--runInBand', '--reporters=default', `--reporters=${reporter}`];
+  const select = (/** @type {string} */ project) => ['--selectProjects', project];
+  if (args.some((arg) => arg.startsWith('--selectProjects')))
+    return [{ name: 'selected', args: [...oneByOne, ...args] }];
+  // The user's come first: --selectProjects takes every word that follows it.
+  return [
+    { name: 'unit', args: [...args, ...select('unit')] },
+    { name: 'real', args: [...args, ...oneByOne, ...select('real')] },
+    { name: 'e2e', args: [...args, ...oneByOne, ...select('e2e')] },
+  ];
+}
+
+/**
+ * Makes every tool ready and runs all tests; the last line counts them.
+ * @param {{ root: string, node: string, env: NodeJS.ProcessEnv, args: readonly string[] }} options
+ * @returns {Promise<number>} exit code
+ */
+export async function runTests({ root, node, env, args }) {
+  const tools = await runChild(node, [join(root, 'tools/toolchain/src/main.ts'), 'ensure', '--all'], {
+    cwd: root,
+    env,
+    // The paths that it prints are of no use here.
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (tools !== 0) return finish([{ result: undefined, exitCode: tools }]);
+
+  const results = join(root, 'node_modules', '.cache', 'gatefleet-tests');
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const nodeOptions =
+    `${env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim();
+  const runs = [];
+  for (const { name, args: runArgs } of planRuns(args)) {
+    process.stderr.write(`\ntests: ${name}\n`);
+    const json = join(results, `${name}.json`);
+    const exitCode = await runChild(node, [jest, '--json', `--outputFile=${json}`, '--passWithNoTests', ...runArgs], {
+      cwd: root,
+      env: { ...env, NODE_OPTIONS: nodeOptions },
+    });
+    runs.push({ result: readResult(json), exitCode });
+    // A signal ended it: the rest is not wanted.
+    if (exitCode > 128) break;
+  }
+  return finish(runs);
+}
+
+/** @param {Parameters<typeof countTests>[0]} runs */
+function finish(runs) {
+  const counts = countTests(runs);
+  process.stdout.write(`${closingLine(counts)}\n`);
+  return exitCodeOf(counts);
+}
+
+/**
+ * @param {string} file
+ * @returns {import('./test-counts.mjs').JestResult | undefined}
+ */
+function readResult(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
