@@ -1,7 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 
 /** How requests leave: the platform's `fetch`, or one made by {@link createFetch} for a private CA. Redirects may be left unfollowed. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -53,8 +52,5 @@ function responseOf(answer: IncomingMessage): Response {
     answer.resume();
     return new Response(null, { status, headers });
   }
-  return new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array> as globalThis.ReadableStream<Uint8Array>, {
-    status,
-    headers,
-  });
+  return new Response(Readable.toWeb(answer) as globalThis.ReadableStream<Uint8Array>, { status, headers });
 }

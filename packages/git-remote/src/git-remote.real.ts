@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type {
+  GitRemoteError} from './index.ts';
 import {
-  GitRemoteError,
   startGitRemote,
   type Door,
   type GitRemote,

@@ -14,7 +14,6 @@ const maxOutputBytes = 16 * 1024 * 1024;
 export function gitEnvironment(settings: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const all = Object.entries({ 'safe.directory': '*', 'core.hooksPath': '/dev/null', 'gc.auto': '0', ...settings });
   return {
-    // eslint-disable-next-line no-restricted-syntax -- git and its helpers are found where the user's shell finds them
     PATH: process.env.PATH,
     LC_ALL: 'C.UTF-8',
     GIT_CONFIG_GLOBAL: '/dev/null',
