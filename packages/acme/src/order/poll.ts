@@ -15,7 +15,11 @@ export interface Poll {
   restart(): void;
 }
 
-export function createPoll({ clock, orderTimeoutMs, signal }: RunContext): Poll {
+export function createPoll({
+  clock,
+  orderTimeoutMs,
+  signal,
+}: Pick<RunContext, 'clock' | 'orderTimeoutMs' | 'signal'>): Poll {
   let stepMs = FIRST_MS;
   return {
     async wait(doing, retryAfter) {

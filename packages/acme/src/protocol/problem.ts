@@ -5,6 +5,9 @@ import { parseRetryAfter } from './retry-after.ts';
 
 const URN = 'urn:ietf:params:acme:error:';
 
+/** What a CA says goes into records, logs and Events: not all of a stranger's page that it may quote. */
+const MAX_TEXT = 1_000;
+
 const Subproblem = z.object({
   type: z.string().optional(),
   detail: z.string().optional(),
@@ -59,7 +62,7 @@ function describe({ type, detail, subproblems = [] }: ProblemDocument, status?: 
       ? `HTTP ${status ?? ''}`.trim()
       : type;
   const details = subproblems.map((sub) => `${sub.identifier?.value ?? 'order'}: ${sub.detail ?? sub.type ?? ''}`);
-  return [`${name} ${detail}`.trim(), ...details].join('; ');
+  return [`${name} ${detail}`.trim(), ...details].join('; ').slice(0, MAX_TEXT);
 }
 
 function readProblem(body: string): ProblemDocument | undefined {

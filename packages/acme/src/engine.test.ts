@@ -1,0 +1,129 @@
+import type { ServerResponse } from 'node:http';
+import { expect, test } from '@jest/globals';
+import { createEngine } from './engine.ts';
+import { certificateId } from './keys/certificate-id.ts';
+import { connectCa } from './protocol/certificate-authority.ts';
+import { createMemoryAcme } from './testing/memory-store.ts';
+import { startScriptedCa, type ScriptedCa } from './testing/scripted-ca.ts';
+
+const { signal } = new AbortController();
+const name = 'a.example.org';
+const goodToken = 'LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0';
+
+interface Answers {
+  readonly token?: string;
+  readonly host?: string;
+  readonly type?: string;
+  readonly onNewOrder?: (response: ServerResponse) => void;
+}
+
+/** A CA that makes an account and an order with one authorization, as far as the test lets it. */
+function startCa({ token = goodToken, host = name, type = 'http-01', onNewOrder }: Answers): Promise<ScriptedCa> {
+  return startScriptedCa((request, response) => {
+    const origin = new URL(request.protected.url).origin;
+    const identifier = { type: 'dns', value: host };
+    const created = (path: string, body: object) =>
+      response.writeHead(201, { location: `${origin}${path}` }).end(JSON.stringify(body));
+    if (request.path === '/newAccount') return created('/account/1', { status: 'valid' });
+    if (request.path === '/newOrder' && onNewOrder !== undefined) return onNewOrder(response);
+    if (request.path === '/newOrder') {
+      const urls = { authorizations: [`${origin}/authorization/1`], finalize: `${origin}/finalize/1` };
+      return created('/order/1', { status: 'pending', identifiers: [identifier], ...urls });
+    }
+    const challenge = { type, url: `${origin}/challenge/1`, status: 'pending', token };
+    return response.end(JSON.stringify({ status: 'pending', identifier, challenges: [challenge] }));
+  });
+}
+
+function start({ origin, caBundle }: ScriptedCa) {
+  const memory = createMemoryAcme();
+  const ca = connectCa({ directoryUrl: `${origin}/dir`, caBundle });
+  const readiness = { ready: () => Promise.reject(new Error('not in this test')) };
+  const { store, publisher } = memory;
+  return { store, engine: createEngine({ ca, store, publisher, readiness, epoch: 1, random: () => 0 }) };
+}
+
+test.each([
+  ['a way out of the path', '../../../../traefik/http/routers/x'],
+  ['an encoded one', '%2e%2e%2ftraefik%2fx-0123456789'],
+  ['a key below another', 'abcdefghijklmnop/qrstuvwxyz'],
+  ['a line break', 'abcdefghijklmnop\nqrstuvwxyz'],
+  ['too short to be secret', 'abc'],
+  ['longer than any', 'a'.repeat(129)],
+  ['nothing', ''],
+])('given a token that is %s, the attempt fails and nothing is published', async (_, token) => {
+  await using ca = await startCa({ token });
+  const { engine, store } = start(ca);
+  expect(await engine.run([name], signal)).toMatchObject({ kind: 'failed', problem: { code: 'REFUSED' } });
+  expect(await store.challenges.list(signal)).toEqual([]);
+  expect(ca.received.some(({ path }) => path === '/challenge/1')).toBe(false);
+});
+
+test('given a good token, it is published for its host with our thumbprint, before the CA is told', async () => {
+  await using ca = await startCa({});
+  const { engine, store } = start(ca);
+  expect(await engine.run([name], signal)).toMatchObject({ kind: 'postponed', problem: { code: 'NOT_READY' } });
+  const keyAuthorization = expect.stringMatching(new RegExp(`^${goodToken}\\.[A-Za-z0-9_-]{43}$`));
+  expect(await store.challenges.list(signal)).toMatchObject([{ token: goodToken, host: name, keyAuthorization }]);
+  expect(ca.received.some(({ path }) => path === '/challenge/1')).toBe(false);
+});
+
+test('given an authorization for a host that was not ordered, nothing is published', async () => {
+  await using ca = await startCa({ host: 'b.example.org' });
+  const { engine, store } = start(ca);
+  expect(await engine.run([name], signal)).toMatchObject({ kind: 'postponed', problem: { code: 'CA_BROKEN' } });
+  expect(await store.challenges.list(signal)).toEqual([]);
+});
+
+test('given a CA without HTTP-01 for the name, the attempt fails and says so', async () => {
+  await using ca = await startCa({ type: 'dns-01' });
+  const outcome = await start(ca).engine.run([name], signal);
+  expect(outcome).toMatchObject({ kind: 'failed', problem: { message: expect.stringContaining('offers no http-01') } });
+});
+
+test('given a rate limit, the same order waits as long as the CA says, and keeps its key', async () => {
+  const onNewOrder = (response: ServerResponse) =>
+    response
+      .writeHead(429, { 'retry-after': '7200' })
+      .end(JSON.stringify({ type: 'urn:ietf:params:acme:error:rateLimited' }));
+  await using ca = await startCa({ onNewOrder });
+  const { engine, store } = start(ca);
+  const outcome = await engine.run([name], signal);
+  expect(outcome).toMatchObject({ kind: 'postponed', problem: { code: 'RATE_LIMITED' } });
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  expect(outcome.kind === 'postponed' && outcome.retryAt > inAnHour).toBe(true);
+  const saved = (await store.orders.load(certificateId([name]), signal))?.record;
+  expect(saved).toMatchObject({ step: 'prepared', postponed: 1, failures: 0 });
+  expect(await engine.run([name], signal)).toMatchObject({ kind: 'not-due' });
+});
+
+test('given a CA that is not there, the order waits, and the account key is kept for later', async () => {
+  const ca = await startCa({});
+  await ca[Symbol.asyncDispose]();
+  const { engine, store } = start(ca);
+  expect(await engine.run([name], signal)).toMatchObject({ kind: 'postponed', problem: { code: 'UNREACHABLE' } });
+  expect(await store.accounts.list(signal)).toMatchObject([
+    { record: { privateKey: expect.stringContaining('PRIVATE KEY') } },
+  ]);
+});
+
+test.each([[[]], [['*.example.org']], [[name, '../x']], [['a.example.org', 'a b.example.org']]])(
+  'given names %j, nothing is read, written or asked',
+  async (names) => {
+    await using ca = await startCa({});
+    const { engine, store } = start(ca);
+    await expect(engine.run(names, signal)).rejects.toMatchObject({ code: 'BAD_NAME' });
+    expect(await store.orders.list(signal)).toEqual([]);
+    expect(ca.received).toEqual([]);
+  },
+);
+
+test('no error and no outcome carries a key or a token', async () => {
+  await using ca = await startCa({ token: `${goodToken}/../x` });
+  const { engine, store } = start(ca);
+  const outcome = JSON.stringify(await engine.run([name], signal));
+  expect(outcome).not.toContain(goodToken);
+  expect(outcome).not.toContain('PRIVATE KEY');
+  const account = (await store.accounts.list(signal))[0]?.record;
+  expect(outcome).not.toContain(account?.privateKey.split('\n')[1]);
+});
