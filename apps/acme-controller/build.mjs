@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * Writes the controller as one file that Node runs without node_modules.
+ *
+ * @param {string} outFile - e.g. `main.js` in a folder whose package.json says `"type": "module"`, or `main.mjs`.
+ */
+export async function buildController(outFile) {
+  await build({
+    entryPoints: [fileURLToPath(new URL('src/main.ts', import.meta.url))],
+    outfile: outFile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    // Half of it is generated API types; names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'error',
+    // CommonJS parts of dependencies ask for Node's modules by require.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { connectCa, systemClock } from '@gatefleet/acme';
+import type { KvStore } from '@gatefleet/consul-kv';
+import { readCipher } from '../cipher/record-cipher.ts';
+import { challengeResponder } from '../challenge/responder.ts';
+import type { ControllerVariables } from '../config/environment.ts';
+import { ConfigError } from '../config/errors.ts';
+import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import type { ListGateways } from '../kubernetes/gateway-list.ts';
+import type { IngressSource } from '../kubernetes/ingress-source.ts';
+import { campaign } from '../leadership/campaign.ts';
+import type { Logger } from '../log.ts';
+import { leadTerm } from '../reconcile/lead-term.ts';
+import { certificatesReport } from '../status/certificates-report.ts';
+import { listen } from '../status/http-server.ts';
+import { Metrics } from '../status/metrics.ts';
+import { statusListener } from '../status/status-server.ts';
+import { loadChallenge } from '../store/challenges.ts';
+import { LEADER } from '../store/keys.ts';
+import { openRecords } from '../store/open-records.ts';
+
+/** The world outside, as {@link controller} sees it. */
+export interface ControllerDeps {
+  readonly store: KvStore;
+  readonly ingresses: IngressSource & { run(signal: AbortSignal): Promise<void> };
+  readonly notices: NoticeBoard;
+  readonly listGateways: ListGateways;
+  readonly log: Logger;
+  /** Where to listen. @defaultValue all addresses */
+  readonly host?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one replica until `signal`. Answers challenges and tells its state from the first moment, leading or not. */
+export async function controller(variables: ControllerVariables, deps: ControllerDeps): Promise<void> {
+  const { store, ingresses, notices, log, host, signal } = deps;
+  const cipher = await readCipher(variables.GATEFLEET_ENCRYPTION_KEY_FILE);
+  const caBundle = await readBundle(variables.GATEFLEET_ACME_CA_BUNDLE_FILE);
+  const ca = connectCa({
+    directoryUrl: variables.GATEFLEET_ACME_DIRECTORY,
+    ...(caBundle !== undefined && { caBundle }),
+  });
+  const metrics = new Metrics();
+  const records = openRecords(store, cipher, log);
+  const scope = { zones: variables.GATEFLEET_DOMAINS, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
+
+  const responder = challengeResponder({
+    load: (token, limit) => loadChallenge(store, token, limit),
+    now: () => systemClock.now(),
+    onAnswer: (status) => metrics.challengeAnswered(status),
+    log,
+  });
+  const status = statusListener({
+    notReady: async (limit) => {
+      if (ingresses.current() === undefined) return 'the Ingresses are not listed yet';
+      return store.get(LEADER, limit).then(
+        () => undefined,
+        () => 'Consul does not answer',
+      );
+    },
+    report: (limit) =>
+      certificatesReport(
+        { ...records, ...scope, store, ingresses, listGateways: deps.listGateways, ca: ca.directoryUrl },
+        limit,
+      ),
+    registry: metrics.registry,
+    log,
+  });
+  const servers = [
+    await listen(responder, variables.GATEFLEET_CHALLENGE_PORT, host),
+    await listen(status, variables.GATEFLEET_STATUS_PORT, host),
+  ];
+  const email = variables.GATEFLEET_ACME_EMAIL;
+  const lead = leadTerm({
+    ...scope,
+    ca,
+    contact: email === undefined ? [] : [`mailto:${email}`],
+    store,
+    records,
+    ingresses,
+    notices,
+    metrics,
+    clock: systemClock,
+    maxOrders: variables.GATEFLEET_MAX_ORDERS,
+    log,
+  });
+  const onLeading = (isLeading: boolean) => metrics.leading(isLeading);
+  try {
+    await Promise.all([
+      ingresses.run(signal),
+      campaign({ store, identity: variables.POD_NAME, log, lead, onLeading }, signal),
+    ]);
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}
+
+async function readBundle(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`reading the CA bundle from ${file}`, { hint: 'GATEFLEET_ACME_CA_BUNDLE_FILE', cause });
+  }
+}

@@ -1,0 +1,96 @@
+import { hostname } from 'node:os';
+import { ConsulKvStore, KvError, tokenFromFile } from '@gatefleet/consul-kv';
+import { CipherError } from './cipher/record-cipher.ts';
+import { controller } from './commands/controller.ts';
+import { createSecrets } from './commands/create-secrets.ts';
+import { storeconfig } from './commands/storeconfig.ts';
+import { controllerVariables, createSecretsVariables, storeconfigVariables } from './config/environment.ts';
+import { ConfigError } from './config/errors.ts';
+import { KubernetesError } from './kubernetes/errors.ts';
+import { KubernetesEventWriter } from './kubernetes/event-writer.ts';
+import { kubernetesGateways } from './kubernetes/gateway-list.ts';
+import { KubernetesIngressSource } from './kubernetes/ingress-source.ts';
+import { kubeConfig } from './kubernetes/kube-config.ts';
+import { createLogger, type Logger } from './log.ts';
+
+const { env } = process;
+const stop = new AbortController();
+const { signal } = stop;
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(`got ${name}`)));
+
+interface StoreVariables {
+  readonly GATEFLEET_CONSUL_ADDRESSES: readonly string[];
+  readonly GATEFLEET_CONSUL_TOKEN_FILE?: string | undefined;
+}
+
+function openStore(variables: StoreVariables, log: Logger): ConsulKvStore {
+  const file = variables.GATEFLEET_CONSUL_TOKEN_FILE;
+  return new ConsulKvStore({
+    addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
+    token: file === undefined ? undefined : tokenFromFile(file),
+    onWatchRetry: (error) => log.warn({ err: error }, 'watching the store again'),
+  });
+}
+
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  async controller() {
+    const variables = controllerVariables(env, hostname());
+    const log = createLogger(variables.LOG_LEVEL);
+    const config = kubeConfig(env);
+    await controller(variables, {
+      store: openStore(variables, log),
+      ingresses: new KubernetesIngressSource(config, log),
+      notices: new KubernetesEventWriter(config, variables.POD_NAME, log),
+      listGateways: kubernetesGateways(config, {
+        namespace: variables.POD_NAMESPACE,
+        service: variables.GATEFLEET_GATEWAY_SERVICE,
+        port: variables.GATEFLEET_GATEWAY_PORT,
+      }),
+      log,
+      signal,
+    });
+  },
+
+  async storeconfig() {
+    const variables = storeconfigVariables(env);
+    const log = createLogger(variables.LOG_LEVEL);
+    await storeconfig(variables, { store: openStore(variables, log), log, signal });
+  },
+
+  async 'create-secrets'() {
+    const variables = createSecretsVariables(env);
+    await createSecrets(variables, { config: kubeConfig(env), log: createLogger(variables.LOG_LEVEL), signal });
+  },
+};
+
+/** 2: what the user gave; 1: what the world did; 70: our fault. */
+function exitCode(error: unknown): number {
+  if (error instanceof ConfigError || (error instanceof CipherError && error.code === 'BAD_KEY')) return 2;
+  const isExpected = [CipherError, KvError, KubernetesError].some((kind) => error instanceof kind);
+  return isExpected || hasSystemCode(error) ? 1 : 70;
+}
+
+/** Of Node itself, for instance a port that is taken. */
+function hasSystemCode(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+const [name = 'controller', ...rest] = process.argv.slice(2);
+const log = createLogger('info');
+try {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined || rest.length > 0) {
+    throw new ConfigError(
+      `running "${[name, ...rest].join(' ')}": the commands are ${Object.keys(commands).join(', ')}`,
+    );
+  }
+  await command();
+} catch (error) {
+  if (!signal.aborted) {
+    log.fatal({ err: error, command: name }, 'ended');
+    process.exitCode =
+      error instanceof ConfigError || (error instanceof CipherError && error.code === 'BAD_KEY') ? 2 : 1;
+  }
+}
+// Connections that are kept for reuse must not hold up the end.
+process.exit();

@@ -1,0 +1,65 @@
+import {
+  createEngine,
+  type AcmeStore,
+  type CertificateAuthority,
+  type ChallengeReadiness,
+  type Clock,
+} from '@gatefleet/acme';
+import type { KvStore } from '@gatefleet/consul-kv';
+import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import type { IngressSource } from '../kubernetes/ingress-source.ts';
+import type { Term } from '../leadership/campaign.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../status/metrics.ts';
+import { challengeStore } from '../store/challenges.ts';
+import type { Records } from '../store/open-records.ts';
+import { GatewayPublisher } from '../store/publisher.ts';
+import { writableRecords } from '../store/sealed-records.ts';
+import { Reconciler } from './reconciler.ts';
+
+export interface LeadOptions {
+  readonly ca: CertificateAuthority;
+  readonly contact: readonly string[];
+  readonly store: KvStore;
+  readonly records: Records;
+  readonly ingresses: IngressSource;
+  readonly notices: NoticeBoard;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly zones: readonly string[];
+  readonly ingressClass: string;
+  readonly maxOrders: number;
+  readonly log: Logger;
+}
+
+/** Every replica reads a challenge from the store when it is asked, and reads there see every earlier write. */
+const readiness: ChallengeReadiness = { ready: () => Promise.resolve() };
+
+/** The work of one term: an engine and a reconciler that live and end with it. */
+export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
+  const { records, store, metrics } = options;
+  return async ({ fence, signal }) => {
+    const acmeStore: AcmeStore = {
+      accounts: writableRecords(records.accounts, fence),
+      orders: writableRecords(records.orders, fence),
+      certificates: records.certificates,
+      challenges: challengeStore(store, fence),
+    };
+    const onReload = (certificates: number) => metrics.gatewaysReloaded(certificates);
+    const publisher = new GatewayPublisher({ fence, certificates: records.certificates, onReload, signal });
+    const engine = createEngine({
+      ca: options.ca,
+      store: acmeStore,
+      publisher,
+      readiness,
+      epoch: fence.epoch,
+      contact: options.contact,
+      clock: options.clock,
+      onCheckpoint: (checkpoint, certificate) => {
+        if (checkpoint === 'order-placed') metrics.orderPlaced();
+        options.log.debug({ checkpoint, certificate }, 'reached');
+      },
+    });
+    await new Reconciler({ ...options, engine, acmeStore, publisher, fence }, signal).run();
+  };
+}

@@ -1,0 +1,184 @@
+import {
+  certificateId,
+  sweepChallenges,
+  type AcmeStore,
+  type CertificatePlan,
+  type Clock,
+  type Engine,
+  type OrderOutcome,
+} from '@gatefleet/acme';
+import type { KvStore } from '@gatefleet/consul-kv';
+import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import type { IngressSource } from '../kubernetes/ingress-source.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../status/metrics.ts';
+import type { Fence } from '../store/fence.ts';
+import { readHostOwners, writeHostOwners } from '../store/host-owners.ts';
+import { GATEWAY_CERTIFICATES, publishedIds } from '../store/keys.ts';
+import type { GatewayPublisher } from '../store/publisher.ts';
+import { planPublished } from '../wanted/plan-published.ts';
+import { planWanted, type WantedCertificate } from '../wanted/plan-wanted.ts';
+import { outcomeNotice } from './outcome-notice.ts';
+import { OrderQueue, type Due } from './order-queue.ts';
+import { Wake } from './wake.ts';
+
+export interface ReconcilerDeps {
+  readonly engine: Engine;
+  readonly acmeStore: AcmeStore;
+  readonly publisher: GatewayPublisher;
+  readonly store: KvStore;
+  readonly fence: Fence;
+  readonly ingresses: IngressSource;
+  readonly notices: NoticeBoard;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly zones: readonly string[];
+  readonly ingressClass: string;
+  readonly maxOrders: number;
+}
+
+const SWEEP_EVERY_MS = 3_600_000;
+const LEAST_GAP_MS = 20;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 15_000;
+
+/**
+ * The work of a leader: looks at everything, decides, acts; again on every change and when something falls due. Nothing is remembered from
+ * one look to the next but what runs.
+ */
+export class Reconciler {
+  readonly #deps: ReconcilerDeps;
+  readonly #signal: AbortSignal;
+  readonly #wake = new Wake();
+  readonly #orders: OrderQueue;
+  #wanted: ReadonlyMap<string, readonly WantedCertificate[]> = new Map();
+  #sweptAt = -Infinity;
+
+  /** @param signal - of the term. */
+  constructor(deps: ReconcilerDeps, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#signal = signal;
+    this.#orders = new OrderQueue({
+      limit: deps.maxOrders,
+      run: (names) => deps.engine.run(names, signal),
+      onDone: (due, result, startedAt) => this.#orderEnded(due, result, performance.now() - startedAt),
+    });
+    deps.ingresses.onChange(this.#wake.set, signal);
+  }
+
+  /** Comes back when the term is over and nothing runs any more. */
+  async run(): Promise<void> {
+    const { clock, log } = this.#deps;
+    let retryMs = FIRST_RETRY_MS;
+    while (!this.#signal.aborted) {
+      const startedAt = performance.now();
+      let waitMs: number | undefined;
+      try {
+        const next = await this.#look();
+        waitMs = next === undefined ? undefined : Math.max(0, next.getTime() - clock.now().getTime());
+        retryMs = FIRST_RETRY_MS;
+      } catch (error) {
+        if (this.#signal.aborted) break;
+        log.error({ err: error, milliseconds: retryMs }, 'looking again');
+        waitMs = retryMs;
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+      const restMs = this.#orders.restMs();
+      if (restMs !== undefined) waitMs = Math.min(waitMs ?? Infinity, restMs);
+      // A change is acted on at once, but looking at thousands must not be all that is done.
+      const gapMs = Math.max(LEAST_GAP_MS, (performance.now() - startedAt) / 2);
+      await clock.sleep(gapMs, this.#signal).catch(() => undefined);
+      await this.#wake.wait(waitMs, this.#signal);
+    }
+    await this.#orders.settled();
+  }
+
+  /** @returns when something falls due, if nothing happens before */
+  async #look(): Promise<Date | undefined> {
+    const { ingresses, store, clock, zones, ingressClass, notices, engine, metrics } = this.#deps;
+    const current = ingresses.current();
+    if (current === undefined) return undefined;
+    const owners = await readHostOwners(store, this.#signal);
+    const wanted = planWanted({ ingresses: current, ingressClass, zones, owners: owners.namespaces });
+    const written = await writeHostOwners(wanted, owners, {
+      fence: this.#deps.fence,
+      now: clock.now(),
+      signal: this.#signal,
+    });
+    if (written !== 'written') return clock.now();
+    for (const notice of wanted.notices) notices.post(notice);
+
+    this.#wanted = Map.groupBy(wanted.certificates, ({ names }) => certificateId(names));
+    const plans = await engine.plan(
+      wanted.certificates.map(({ names, ingress }) => ({ names, owner: `${ingress.namespace}/${ingress.name}` })),
+      this.#signal,
+    );
+    this.#orders.replace(plans.filter(({ kind }) => kind !== 'wait'));
+    await this.#bringPublishedInLine(plans);
+    await this.#sweepNowAndThen();
+
+    const next = plans.reduce<Date | undefined>(
+      (soonest, plan) =>
+        plan.kind === 'wait' && !(soonest !== undefined && soonest <= plan.until) ? plan.until : soonest,
+      undefined,
+    );
+    metrics.planned(plans, this.#orders.running);
+    return next;
+  }
+
+  /** Records are read only where something is out of line: there may be thousands. */
+  async #bringPublishedInLine(plans: readonly CertificatePlan[]): Promise<void> {
+    const { store, acmeStore, publisher, clock, log } = this.#deps;
+    const published = publishedIds(await store.keys(GATEWAY_CERTIFICATES, this.#signal));
+    const wanted = new Map(plans.map(({ id, names }) => [id, names]));
+    const isUnwanted = [...published].some((id) => !wanted.has(id));
+    const isMissing = plans.some((plan) => !published.has(plan.id) && plan.kind === 'wait' && plan.reason === 'Valid');
+    if (!isUnwanted && !isMissing) return;
+
+    const kept = new Map(
+      (await acmeStore.certificates.list(this.#signal)).map(({ record }) => [record.id, record] as const),
+    );
+    const plan = planPublished({ wanted, published, kept }, clock.now());
+    const again = plan.publish.flatMap((id) => kept.get(id) ?? []);
+    if (again.length > 0) {
+      await publisher.republish(again, this.#signal);
+      log.info({ count: again.length }, 'published kept certificates again');
+    }
+    if (plan.unpublish.length > 0) {
+      await publisher.unpublish(plan.unpublish, this.#signal);
+      log.info({ count: plan.unpublish.length }, 'took certificates from the gateways that no Ingress asks for');
+    }
+  }
+
+  async #sweepNowAndThen(): Promise<void> {
+    if (performance.now() - this.#sweptAt < SWEEP_EVERY_MS) return;
+    const { acmeStore, clock, log } = this.#deps;
+    const count = await sweepChallenges(acmeStore, clock.now(), this.#signal);
+    this.#sweptAt = performance.now();
+    if (count > 0) log.info({ count }, 'removed expired challenges');
+  }
+
+  #orderEnded(due: Due, result: { outcome: OrderOutcome } | { error: unknown }, milliseconds: number): void {
+    const { metrics, log, notices } = this.#deps;
+    this.#wake.set();
+    if ('error' in result) {
+      if (this.#signal.aborted) return;
+      metrics.orderEnded('threw', milliseconds);
+      log.warn({ err: result.error, certificate: due.id, names: due.names }, 'the order was broken off');
+      return;
+    }
+    const { outcome } = result;
+    metrics.orderEnded(outcome.kind, milliseconds);
+    const about = { certificate: due.id, names: due.names, milliseconds: Math.round(milliseconds) };
+    if (outcome.kind === 'issued') log.info({ ...about, serial: outcome.certificate.serial }, 'issued');
+    else if (outcome.kind === 'failed' || outcome.kind === 'postponed') {
+      const { code, message } = outcome.problem;
+      log.warn({ ...about, code, reason: message, retryAt: outcome.retryAt }, outcome.kind);
+    } else log.info({ ...about, kind: outcome.kind }, 'the order ended');
+    for (const { ingress } of this.#wanted.get(due.id) ?? []) {
+      const notice = outcomeNotice(ingress, due.names, outcome);
+      if (notice !== undefined) notices.post(notice);
+    }
+  }
+}

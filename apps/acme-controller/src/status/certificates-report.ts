@@ -1,0 +1,93 @@
+import type { CertificateRecord, OrderRecord } from '@gatefleet/acme';
+import type { CertificatesReport, GatewayReport } from '@gatefleet/certificate-report';
+import type { KvStore } from '@gatefleet/consul-kv';
+import { z } from 'zod';
+import type { Gateway, ListGateways } from '../kubernetes/gateway-list.ts';
+import type { IngressSource } from '../kubernetes/ingress-source.ts';
+import { readHostOwners } from '../store/host-owners.ts';
+import { LEADER } from '../store/keys.ts';
+import type { SealedRecords } from '../store/sealed-records.ts';
+import { planWanted } from '../wanted/plan-wanted.ts';
+import { probeGateway } from './probe-gateway.ts';
+import { reportCertificates } from './report.ts';
+
+export interface ReportSources {
+  readonly store: KvStore;
+  readonly certificates: SealedRecords<CertificateRecord>;
+  readonly orders: SealedRecords<OrderRecord>;
+  readonly ingresses: IngressSource;
+  readonly listGateways: ListGateways;
+  readonly ca: string;
+  readonly zones: readonly string[];
+  readonly ingressClass: string;
+}
+
+/** Connections at once, over all gateways. */
+const PROBES_AT_ONCE = 16;
+const PROBE_TIMEOUT_MS = 3_000;
+/** For all of them; the API server's proxy waits longer than this. */
+const PROBING_TIMEOUT_MS = 20_000;
+
+/** Looks at the store and asks every gateway for every wanted certificate. Any replica can. */
+export async function certificatesReport(sources: ReportSources, signal: AbortSignal): Promise<CertificatesReport> {
+  const { store, certificates, orders, ingresses, ca, zones, ingressClass } = sources;
+  const [owners, kept, underWay, lock, gateways] = await Promise.all([
+    readHostOwners(store, signal),
+    certificates.list(signal),
+    orders.list(signal),
+    store.get(LEADER, signal),
+    sources.listGateways(signal),
+  ]);
+  const wanted = planWanted({
+    ingresses: ingresses.current() ?? [],
+    ingressClass,
+    zones,
+    owners: owners.namespaces,
+  });
+  const told = reportCertificates({
+    wanted: wanted.certificates,
+    certificates: kept.map(({ record }) => record),
+    orders: underWay.map(({ record }) => record),
+    ca,
+  });
+  const probe = prober(AbortSignal.any([signal, AbortSignal.timeout(PROBING_TIMEOUT_MS)]));
+  const leader = lock?.session === undefined ? undefined : identityOf(lock.value);
+  return {
+    generatedAt: new Date().toISOString(),
+    ...(leader !== undefined && { leader }),
+    certificates: await Promise.all(
+      told.map(async (one) => {
+        const isServed = one.state !== 'retained' && one.current !== undefined;
+        const asked = isServed ? gateways.map((gateway) => probe(gateway, one.names[0] ?? '')) : [];
+        return { ...one, gateways: await Promise.all(asked) };
+      }),
+    ),
+  };
+}
+
+function prober(signal: AbortSignal): (gateway: Gateway, name: string) => Promise<GatewayReport> {
+  let free = PROBES_AT_ONCE;
+  const waiting: (() => void)[] = [];
+  return async (gateway, name) => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    else free -= 1;
+    const { pod, node, host, port } = gateway;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+    const result = await probeGateway(gateway, name, limit);
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return { pod, ...(node !== undefined && { node }), address, result };
+  };
+}
+
+const LockValue = z.object({ identity: z.string() });
+
+function identityOf(value: string): string | undefined {
+  try {
+    return LockValue.parse(JSON.parse(value)).identity;
+  } catch {
+    return undefined;
+  }
+}
