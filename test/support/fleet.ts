@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { dirname, join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import type { CertificateReport, CertificatesReport } from '@gatefleet/certificate-report';
+import { eventually, run, succeed, type Ran } from './shell.ts';
+
+/** A clone with a cluster, used as its user would. */
+export interface Fleet {
+  readonly clone: string;
+  /** `npm run --silent gatefleet -- …` */
+  readonly gatefleet: (...args: string[]) => Promise<Ran>;
+  readonly kubectl: (...args: string[]) => Promise<string>;
+  readonly apply: (manifest: string) => Promise<string>;
+  readonly git: (...args: string[]) => Promise<string>;
+  readonly certificates: () => Promise<readonly CertificateReport[]>;
+  /** Waits until every gateway of the wanted number serves one serial for the host, and returns it. */
+  readonly servedByAll: (host: string, gateways: number) => Promise<string>;
+  readonly https: (host: string) => Promise<Answer>;
+  readonly http: (host: string) => Promise<Answer>;
+  /** What the CA has seen so far. */
+  readonly acme: () => Promise<{ readonly orders: number; readonly issued: number }>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly serial: string | undefined;
+  readonly body: string;
+}
+
+export interface Ports {
+  readonly http: number;
+  readonly https: number;
+}
+
+export function fleetOf(clone: string, kubectlPath: string): Fleet {
+  const kubeconfig = join(clone, '.gatefleet/kubeconfig');
+  const kubectl = (...args: string[]) => succeed(kubectlPath, ['--kubeconfig', kubeconfig, ...args]);
+  const ports = async (): Promise<Ports> => {
+    const note = JSON.parse(await readFile(join(clone, '.gatefleet/cluster.json'), 'utf8')) as { ports: Ports };
+    return note.ports;
+  };
+  const gatefleet = (...args: string[]) => run('npm', ['run', '--silent', 'gatefleet', '--', ...args], { cwd: clone });
+  const report = '/api/v1/namespaces/gatefleet/services/acme-controller:status/proxy/certificates';
+  const certificates = async () =>
+    (JSON.parse(await kubectl('get', '--raw', report)) as CertificatesReport).certificates;
+  return {
+    clone,
+    gatefleet,
+    kubectl,
+    certificates,
+    apply: (manifest) => succeed(kubectlPath, ['--kubeconfig', kubeconfig, 'apply', '-f', '-'], { input: manifest }),
+    git: (...args) => succeed('git', ['-C', clone, ...args]),
+    servedByAll: (host, count) =>
+      eventually(
+        `${host} on ${count} gateways`,
+        async () => {
+          const certificate = (await certificates()).find(({ names }) => names.includes(host));
+          const serials = certificate?.gateways.map(({ result }) =>
+            result.kind === 'answered' ? result.serial : result.error,
+          );
+          const serial = certificate?.current?.serial;
+          return serials?.length === count && serials.every((one) => one === serial) ? serial : undefined;
+        },
+        300_000,
+      ),
+    https: async (host) => {
+      const { https } = await ports();
+      const ca = await readFile(join(clone, '.gatefleet/ca.pem'), 'utf8');
+      return answer((done) =>
+        httpsRequest(
+          { host: '127.0.0.1', port: https, servername: host, ca, headers: { host }, agent: false, timeout: 5_000 },
+          done,
+        ),
+      );
+    },
+    http: async (host) => {
+      const { http } = await ports();
+      return answer((done) =>
+        httpRequest({ host: '127.0.0.1', port: http, headers: { host }, agent: false, timeout: 5_000 }, done),
+      );
+    },
+    acme: async () => {
+      const log = await readFile(join(dirname(kubeconfig), 'logs/pebble.log'), 'utf8');
+      return {
+        orders: log.match(/Added order /g)?.length ?? 0,
+        issued: log.match(/Issued certificate serial /g)?.length ?? 0,
+      };
+    },
+  };
+}
+
+function answer(
+  start: (done: (response: import('node:http').IncomingMessage) => void) => import('node:http').ClientRequest,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = start((response) => {
+      const serial = (response.socket as TLSSocket).getPeerCertificate?.().serialNumber;
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          location: response.headers.location,
+          serial: serial?.toLowerCase(),
+          body,
+        });
+      });
+    });
+    request.once('timeout', () => request.destroy(new Error('no answer in 5 s')));
+    request.once('error', reject).end();
+  });
+}
