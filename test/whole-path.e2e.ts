@@ -55,7 +55,7 @@ describe('one command in a fresh clone', () => {
   });
 
   test('prints a curl line that works in the user’s own shell', async () => {
-    const { code, stdout } = await run('sh', ['-c', `${up.curl.replace('curl', 'curl --silent --fail')}`]);
+    const { code, stdout } = await run('sh', ['-c', up.curl.replace('curl', 'curl --silent --fail')]);
     expect(code).toBe(0);
     expect(stdout).not.toBe('');
   });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { dirname, join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -93,7 +93,7 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
 }
 
 function answer(
-  start: (done: (response: import('node:http').IncomingMessage) => void) => import('node:http').ClientRequest,
+  start: (done: (response: IncomingMessage) => void) => ClientRequest,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = start((response) => {

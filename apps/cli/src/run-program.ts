@@ -32,7 +32,7 @@ export function runProgram(
         reject(
           new CliError(
             'COMMAND_FAILED',
-            `running ${[command, ...args].join(' ')}: ${String(name ?? `exit code ${String(code)}`)}\n${last}`,
+            `running ${[command, ...args].join(' ')}: ${name ?? `exit code ${String(code)}`}\n${last}`,
           ),
         );
       }

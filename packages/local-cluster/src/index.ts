@@ -5,8 +5,8 @@
  */
 import { join } from 'node:path';
 
-/** A kustomization that installs Argo CD here, but for `install.yaml`, which belongs beside it. */
-export const localArgocdFolder = join(import.meta.dirname, '../argocd');
+/** Kustomizations of what runs beside a gateway fleet in a cluster; each expects the published manifests in `published/`. */
+export const addonsFolder = join(import.meta.dirname, '../addons');
 
 export { addresses, outsideNames, ports, type NodeAddress } from './addresses.ts';
 export { catalogueOf, type CatalogueSources } from './catalogue.ts';

@@ -11,7 +11,7 @@ import { gatewayTable } from '../output/fleet-tables.ts';
 import type { Progress } from '../output/progress.ts';
 import type { CommandResult } from '../output/result.ts';
 import { runProgram } from '../run-program.ts';
-import { applyFolder, installArgoCd } from '../up/argocd.ts';
+import { applyFolder, installAddon } from '../up/apply.ts';
 import { addRemote, headOf, prepareRepository, removeRemote } from '../up/git-remote.ts';
 import { collectParts, type Parts } from '../up/tools.ts';
 import { workspace } from '../workspace.ts';
@@ -102,10 +102,11 @@ async function deploy(
   const { layout, running } = cluster;
   await addRemote(workspace.root, layout, running.ports.git);
   const kubernetes = await openKubernetes(layout);
-  await progress.step('Argo CD and the team’s shop', async (say) => {
+  await progress.step('Argo CD, metrics-server and the team’s shop', async (say) => {
     say('installing');
     await Promise.all([
-      installArgoCd(parts, layout, signal),
+      installAddon('argocd', parts, layout, signal),
+      installAddon('metrics-server', parts, layout, signal),
       applyFolder(parts, layout, join(workspace.root, 'apps/shop'), signal),
     ]);
     await applyFolder(parts, layout, join(workspace.root, 'apps/argocd', environment), signal);

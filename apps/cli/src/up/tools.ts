@@ -22,11 +22,15 @@ export const clusterTools = [
   'metrics-server',
 ] as const satisfies readonly ToolName[];
 
+/** What other projects publish and a cluster here has too. */
+export type Addon = 'argocd' | 'metrics-server';
+
 /** Everything on this machine that a cluster is started from. */
 export interface Parts {
   readonly programs: Readonly<Record<string, string>>;
   readonly apiProto: string;
-  readonly argocdManifests: string;
+  /** Folder of published manifests, by the name of the addon. */
+  readonly manifests: Readonly<Record<Addon, string>>;
   readonly argocdScripts: string;
 }
 
@@ -39,7 +43,10 @@ export async function collectParts(options: Parameters<typeof ensureTools>[1]): 
   return {
     programs,
     apiProto: await ensureAsset('cri-api-proto'),
-    argocdManifests: await ensureAsset('argocd-manifests'),
+    manifests: {
+      argocd: await ensureAsset('argocd-manifests'),
+      'metrics-server': await ensureAsset('metrics-server-manifests'),
+    },
     argocdScripts: await ensureAsset('argocd-hack'),
   };
 }

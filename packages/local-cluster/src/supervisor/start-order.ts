@@ -26,7 +26,7 @@ export async function startInOrder<T extends Step>(
     if (known === undefined) throw new Error(`no component is named ${name}`);
     return known.promise;
   };
-  for (const { after } of components) after.forEach(readiness);
+  for (const name of components.flatMap(({ after }) => after)) void readiness(name);
   const runs = components.map(async (component) => {
     await Promise.all(component.after.map(readiness));
     onEvent({ kind: 'starting', name: component.name });
