@@ -80,7 +80,7 @@ export function outsideNodeModules(env) {
 if (process.argv[1] === self) {
   const root = /** @type {string} */ (process.argv[2]);
   if (!packagesAreThere(root)) {
-    const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--no-progress'], {
+    const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'], {
       cwd: root,
       env: outsideNodeModules(process.env),
       stdio: ['ignore', 2, 2],

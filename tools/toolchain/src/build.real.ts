@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,15 @@ async function helloModule(body = 'fmt.Println("hello")'): Promise<string> {
   await writeFile(join(dir, 'go.sum'), '');
   await writeFile(join(dir, 'main.go'), `package main\n\nimport "fmt"\n\nfunc main() {\n\t${body}\n}\n`);
   return dir;
+}
+
+/** Empty for a process that is gone or a zombie. */
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Our cache empty; Go's own too if asked, so that even its standard library has to be compiled. */
@@ -103,9 +113,10 @@ test('cancelling ends the compilers', async () => {
   const abort = new AbortController();
   const unit = { name: 'hello', dir, module: 'example.com/hello', version: 'v1.0.0', programs: { hello: '.' } };
   const running = () =>
-    spawnSync('ps', ['-eo', 'stat,args'], { encoding: 'utf8' })
-      .stdout.split('\n')
-      .filter((line) => !line.startsWith('Z') && line.includes(work));
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(commandLine)
+      .filter((line) => line.includes(work));
   let before: string[] = [];
   const building = ensureUnit(unit, openCache(env), go, {
     env: { ...env, GOTMPDIR: work },
