@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { BootstrapError } from './bootstrap-error.mjs';
+import { runChild } from './run-child.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const sayEveryMs = 10_000;
@@ -49,9 +50,12 @@ export async function ensureNpmPackages(root, env) {
     process.stderr.write(`installing npm packages, ${Math.round((Date.now() - startedAt) / 1000)} s so far\n`);
   }, sayEveryMs);
   const [command, ...args] = [...(canLock ? flock : []), process.execPath, self, root];
-  const child = spawn(/** @type {string} */ (command), args, { cwd: root, env, stdio: ['ignore', 2, 2] });
-  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  clearInterval(saying);
+  const code = await runChild(/** @type {string} */ (command), args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 2, 2],
+    group: true,
+  }).finally(() => clearInterval(saying));
   if (code !== 0 || !packagesAreThere(root)) {
     throw new BootstrapError('installing npm packages failed', `see above; to repeat it: cd ${root} && npm ci`);
   }
