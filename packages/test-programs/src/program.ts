@@ -9,6 +9,8 @@ export interface Program extends AsyncDisposable {
   readonly output: () => string;
   /** SIGTERM by default; comes back when it is gone. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Comes back when it ends, with its exit code or the signal that ended it. */
+  readonly exited: () => Promise<string>;
 }
 
 export interface ProgramOptions {
@@ -34,13 +36,13 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   });
   let output = '';
   const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString('utf8')).slice(-20_000);
+    output = (output + chunk.toString('utf8')).slice(-2_000_000);
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let ended: string | undefined;
-  const exit = once(child, 'exit').then(
-    ([code, signal]) => (ended = `ended with ${String(code ?? signal)}`),
+  const exit: Promise<string> = once(child, 'exit').then(
+    ([code, signal]) => (ended = String(code ?? signal)),
     (error: unknown) => (ended = String(error)),
   );
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
@@ -56,11 +58,11 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       await sleep(50);
       continue;
     }
-    const why = ended ?? 'did not come up';
+    const why = ended === undefined ? 'did not come up' : `ended with ${ended}`;
     await stop('SIGKILL');
-    throw new Error(`starting ${options.name}: it ${why}\n${output}`);
+    throw new Error(`starting ${options.name}: it ${why}\n${output.slice(-5_000)}`);
   }
-  return { output: () => output, stop, [Symbol.asyncDispose]: () => stop() };
+  return { output: () => output, stop, exited: () => exit, [Symbol.asyncDispose]: () => stop() };
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. */

@@ -37,7 +37,7 @@ const certificate: CertificateRecord = {
   id,
   names,
   privateKey: secret,
-  chain: '-----BEGIN CERTIFICATE-----\n',
+  chain: '-----BEGIN CERTIFICATE-----\nnot a real one\n-----END CERTIFICATE-----\n',
   serial: '0a1b',
   notBefore: '2026-01-01T00:00:00.000Z',
   notAfter: '2026-04-01T00:00:00.000Z',

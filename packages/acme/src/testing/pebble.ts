@@ -22,6 +22,8 @@ export interface Pebble {
   readonly caBundle: string;
   /** Ends it and starts it again at the same address: it forgets accounts, orders and its own key. */
   restart(): Promise<void>;
+  /** What it printed since it was started last. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       await ca.stop();
       ca = await start();
     },
+    output: () => ca.output(),
     async stop() {
       await Promise.all([ca.stop(), resolver.stop()]);
       await rm(folder, { recursive: true });
