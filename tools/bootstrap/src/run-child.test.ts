@@ -32,8 +32,8 @@ test('an end by a signal reads as in a shell', async () => {
 test('a signal is passed on once, so that cleaning up is not broken off by its repetition', async () => {
   const script = `
     process.once('SIGINT', () => {
-      console.log('cleaning');
       process.once('SIGTERM', () => { console.log('cleaned'); process.exit(130); });
+      console.log('cleaning');
     });
     console.log('ready');
     setInterval(() => {}, 1000);

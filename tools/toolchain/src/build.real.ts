@@ -64,15 +64,19 @@ function start(dir: string, env: NodeJS.ProcessEnv, onLine: (line: Line, child: 
 
 test('a build that is killed goes on where it was, and leaves no half entry', async () => {
   const dir = await helloModule();
-  const env = await freshCaches({ goCache: true });
+  // Go names a package as it begins with it: with two at a time, all but the last two are done.
+  const env = { ...(await freshCaches({ goCache: true })), GOMAXPROCS: '2' };
+  let atStart: number | undefined;
   const killed = await start(dir, env, (line, child) => {
-    if (line.kind === 'building' && line.packagesDone! >= 5) child.kill('SIGKILL');
+    if (line.kind !== 'building') return;
+    atStart ??= line.packagesDone!;
+    if (line.packagesDone! >= atStart + 5) child.kill('SIGKILL');
   });
   expect(killed.some((line) => line.result !== undefined)).toBe(false);
   expect(await readdir(join(openCache(env).root, 'entries'))).toEqual([]);
 
   const resumed = await start(dir, env);
-  expect(resumed.find((line) => line.kind === 'building')!.packagesDone).toBeGreaterThanOrEqual(5);
+  expect(resumed.find((line) => line.kind === 'building')!.packagesDone).toBeGreaterThanOrEqual(atStart! + 3);
   const { result } = resumed.at(-1)!;
   expect(result?.source).toBe('built');
   expect(spawnSync(join(result!.bin, 'hello'), { encoding: 'utf8' }).stdout).toBe('hello\n');
