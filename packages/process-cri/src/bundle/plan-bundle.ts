@@ -83,6 +83,7 @@ export function planBundle(input: BundleInput): BundlePlan {
     },
   };
   const rootfs = planRootfs({
+    ids: input.ids.range,
     topFolders: host.topFolders,
     files: image.otherFiles,
     texts: {

@@ -22,6 +22,8 @@ export type RootfsEntry =
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
 export interface RootfsInput {
+  /** With `single` everything is id 0's, as the container's process is. */
+  readonly ids: 'full' | 'single';
   readonly topFolders: HostFacts['topFolders'];
   /** Files of the image that are not below /usr. */
   readonly files: readonly (readonly [path: string, file: CatalogueFile])[];
@@ -50,11 +52,11 @@ const folders: readonly (readonly [path: string, mode: number])[] = [
 ];
 
 /** The files of a container’s own root, in an order in which they can be written. Sources are bound later and are not in it. */
-export function planRootfs({ topFolders, files, texts, workingDir }: RootfsInput): RootfsEntry[] {
+export function planRootfs({ ids, topFolders, files, texts, workingDir }: RootfsInput): RootfsEntry[] {
   const entries = new Map<string, RootfsEntry>();
   const put = (entry: RootfsEntry) => {
     entries.delete(entry.path);
-    entries.set(entry.path, entry);
+    entries.set(entry.path, ids === 'single' && entry.kind !== 'link' ? { ...entry, uid: 0, gid: 0 } : entry);
   };
   for (const [path, mode] of folders) put({ kind: 'folder', path, mode, uid: 0, gid: 0 });
   put({ kind: 'link', path: '/var/run', target: '../run' });

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OciSpec } from '../bundle/oci-spec.ts';
 import { CriError } from '../errors.ts';
+import { readProcesses, treeOf } from '../processes/process-table.ts';
 import type { OciRuntime } from './oci-runtime.ts';
 
 export interface ExecRequest {
@@ -19,8 +20,11 @@ export interface ExecOutcome {
   readonly exitCode: number;
 }
 
-/** The CRI's cap on each stream; what is beyond is thrown away while the command goes on. */
-const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
+/**
+ * Cap on each stream; what is beyond is thrown away while the command goes on. kubelet takes answers of at most 16 MiB, in
+ * which both streams and the message around them have to fit.
+ */
+const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024 - 4096;
 /** How long output may still come from a process that the command left behind. */
 const DRAIN_MS = 1000;
 
@@ -61,7 +65,7 @@ async function runCapped(
             isLate = true;
             // The command is the runtime's child in the container: it would outlive the runtime alone.
             const pid = execPid();
-            if (pid !== undefined) killQuietly(pid);
+            if (pid !== undefined) for (const below of treeOf(readProcesses(), pid)) killQuietly(below.pid);
             child.kill('SIGKILL');
           }, request.timeoutMs)
         : undefined;

@@ -12,7 +12,7 @@ import { nowNs } from '../state/clock.ts';
 import { ContainerRecord } from '../state/records.ts';
 import { RecordStore } from '../state/record-store.ts';
 import type { Exit, Exits } from './exits.ts';
-import { processStart, signalProcess } from './processes.ts';
+import { processStart, signalProcess } from '../processes/process.ts';
 import { stopSignalNumber } from './stop-signal.ts';
 
 /** What a container is made of, all but what only its process can tell. */
@@ -125,8 +125,9 @@ export class Containers extends EventEmitter<{ change: [id: string, type: Contai
     const record = this.require(id);
     if (record.state !== 'CREATED')
       throw new CriError('FAILED_PRECONDITION', `starting container ${id}: it is ${record.state}, not CREATED`);
-    // Recorded first: the process may end before crun does, and must not be taken for one that never started.
+    // Said first: the process may end before crun does, and must not be taken for one that never started.
     this.#store.save({ ...record, state: 'RUNNING', startedAt: nowNs() });
+    this.emit('change', id, 'CONTAINER_STARTED_EVENT', record.sandboxId);
     try {
       await this.#options.runtime.start(id);
     } catch (error) {
@@ -134,7 +135,6 @@ export class Containers extends EventEmitter<{ change: [id: string, type: Contai
       await this.#exited(id, KILL_WAIT_MS);
       throw error;
     }
-    this.emit('change', id, 'CONTAINER_STARTED_EVENT', record.sandboxId);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { readProcesses, treeUsages, type TreeUsage } from './process-table.ts';
+import { readProcesses, treeUsages, type TreeUsage } from '../processes/process-table.ts';
 
 /** Linux reports CPU time to programs in 1/100 s on every architecture that Node runs on. */
 const NS_PER_TICK = 10_000_000;

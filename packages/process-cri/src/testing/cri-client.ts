@@ -22,7 +22,10 @@ export class CriClient {
       loadPackageDefinition(definition) as unknown as { runtime: { v1: Record<string, ServiceClientConstructor> } }
     ).runtime;
     const clients = ['RuntimeService', 'ImageService'].map(
-      (name) => new v1[name]!(`unix:${socket}`, credentials.createInsecure()),
+      (name) =>
+        new v1[name]!(`unix:${socket}`, credentials.createInsecure(), {
+          'grpc.max_receive_message_length': 16 * 1024 * 1024,
+        }),
     );
     this.#clients = clients as unknown as Record<string, unknown>[];
     this.close = () => clients.forEach((client) => client.close());

@@ -46,22 +46,33 @@ export function readProcesses(): ProcessEntry[] {
 
 /** What each of `roots` and all processes below it use. A container's orphans become children of its first process, so none is missed. */
 export function treeUsages(processes: readonly ProcessEntry[], roots: readonly number[]): Map<number, TreeUsage> {
-  const children = Map.groupBy(processes, ({ parent }) => parent);
-  const byPid = new Map(processes.map((entry) => [entry.pid, entry]));
+  const children = childrenOf(processes);
   return new Map(
     roots.map((root) => {
       const sum = { cpuTicks: 0, residentPages: 0, minorFaults: 0, majorFaults: 0, processes: 0 };
-      const first = byPid.get(root);
-      const queue = first === undefined ? [] : [first];
-      for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
+      for (const entry of treeOf(processes, root, children)) {
         sum.cpuTicks += entry.cpuTicks;
         sum.residentPages += entry.residentPages;
         sum.minorFaults += entry.minorFaults;
         sum.majorFaults += entry.majorFaults;
         sum.processes += 1;
-        queue.push(...(children.get(entry.pid) ?? []));
       }
       return [root, sum];
     }),
   );
+}
+
+/** A process and all below it; empty when it is gone. */
+export function treeOf(
+  processes: readonly ProcessEntry[],
+  root: number,
+  children: ReadonlyMap<number, readonly ProcessEntry[]> = childrenOf(processes),
+): ProcessEntry[] {
+  const tree = processes.filter(({ pid }) => pid === root);
+  for (const entry of tree) tree.push(...(children.get(entry.pid) ?? []));
+  return tree;
+}
+
+function childrenOf(processes: readonly ProcessEntry[]): Map<number, ProcessEntry[]> {
+  return Map.groupBy(processes, ({ parent }) => parent);
 }
