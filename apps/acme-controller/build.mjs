@@ -23,3 +23,9 @@ export async function buildController(outFile) {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
 }
+
+if (import.meta.main) {
+  const [outFile] = process.argv.slice(2);
+  if (outFile === undefined) throw new Error('usage: node build.mjs OUT-FILE');
+  await buildController(outFile);
+}
