@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { challengeToken } from './challenge-path.ts';
+import { challengePath, challengeToken } from './challenge-path.ts';
 
 const token = 'LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0';
 
@@ -23,4 +23,8 @@ test.each([
   `http://a.example.org/.well-known/acme-challenge/${token}`,
 ])('%j is not one', (path) => {
   expect(challengeToken(path)).toBeUndefined();
+});
+
+test('the path of a token leads back to it', () => {
+  expect(challengeToken(challengePath('evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ'))).toBe('evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ');
 });

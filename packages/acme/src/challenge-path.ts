@@ -11,3 +11,6 @@ export function challengeToken(path: string): string | undefined {
   const token = path.slice(PREFIX.length);
   return TOKEN.test(token) ? token : undefined;
 }
+
+/** The path at which a CA asks for a token (RFC 8555, section 8.3). */
+export const challengePath = (token: string): string => PREFIX + token;

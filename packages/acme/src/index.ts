@@ -17,7 +17,7 @@ export type {
 export { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord, Problem, SavedChallenge } from './records.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
 export { systemClock } from './clock.ts';
-export { challengeToken } from './challenge-path.ts';
+export { challengePath, challengeToken } from './challenge-path.ts';
 export { parseHostName, type HostName } from './keys/host-name.ts';
 export { canonicalSerial, parseLeaf, type LeafCertificate } from './keys/certificate.ts';
 export { sweepChallenges } from './order/clean-up.ts';
