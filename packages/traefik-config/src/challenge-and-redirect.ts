@@ -27,6 +27,7 @@ export function challengeAndRedirect({
         'acme-challenge': {
           rule: pathPrefixRule('/.well-known/acme-challenge/'),
           entryPoints: [entryPoint],
+          middlewares: ['acme-challenge-retry'],
           service: 'acme-challenge',
           priority: CHALLENGE_PRIORITY,
         },
@@ -38,8 +39,19 @@ export function challengeAndRedirect({
           priority: REDIRECT_PRIORITY,
         },
       },
-      services: { 'acme-challenge': { loadBalancer: { servers: [{ url: challengeUrl }] } } },
+      services: {
+        'acme-challenge': { loadBalancer: { servers: [{ url: challengeUrl }], serversTransport: 'acme-challenge' } },
+      },
+      // The CA asks once, waits about ten seconds, and counts what fails. So no connection is kept to a replica that may be gone, and one
+      // that cannot be had is given up soon for another.
+      serversTransports: {
+        'acme-challenge': {
+          maxIdleConnsPerHost: -1,
+          forwardingTimeouts: { dialTimeout: '1s', responseHeaderTimeout: '6s' },
+        },
+      },
       middlewares: {
+        'acme-challenge-retry': { retry: { attempts: 4, initialInterval: '50ms' } },
         'https-redirect': {
           redirectScheme: {
             scheme: 'https',

@@ -11,6 +11,7 @@ test('the challenge route and the redirect become these keys', () => {
   expect(Object.fromEntries(keysOf(published, 'traefik'))).toEqual({
     'traefik/http/routers/acme-challenge/rule': 'PathPrefix(`/.well-known/acme-challenge/`)',
     'traefik/http/routers/acme-challenge/entryPoints/0': 'web',
+    'traefik/http/routers/acme-challenge/middlewares/0': 'acme-challenge-retry',
     'traefik/http/routers/acme-challenge/service': 'acme-challenge',
     'traefik/http/routers/acme-challenge/priority': '1000000',
     'traefik/http/routers/https-redirect/rule': 'PathPrefix(`/`)',
@@ -19,6 +20,12 @@ test('the challenge route and the redirect become these keys', () => {
     'traefik/http/routers/https-redirect/service': 'noop@internal',
     'traefik/http/routers/https-redirect/priority': '10',
     'traefik/http/services/acme-challenge/loadBalancer/servers/0/url': 'http://acme-controller:8402',
+    'traefik/http/services/acme-challenge/loadBalancer/serversTransport': 'acme-challenge',
+    'traefik/http/serversTransports/acme-challenge/maxIdleConnsPerHost': '-1',
+    'traefik/http/serversTransports/acme-challenge/forwardingTimeouts/dialTimeout': '1s',
+    'traefik/http/serversTransports/acme-challenge/forwardingTimeouts/responseHeaderTimeout': '6s',
+    'traefik/http/middlewares/acme-challenge-retry/retry/attempts': '4',
+    'traefik/http/middlewares/acme-challenge-retry/retry/initialInterval': '50ms',
     'traefik/http/middlewares/https-redirect/redirectScheme/scheme': 'https',
     'traefik/http/middlewares/https-redirect/redirectScheme/permanent': 'true',
   });

@@ -48,19 +48,42 @@ const Service = z.strictObject({
       }),
     ),
     passHostHeader: Flag.optional(),
+    serversTransport: Reference.optional(),
   }),
 });
 
-const Middleware = z.strictObject({
-  redirectScheme: z.strictObject({
-    scheme: z.enum(['http', 'https']),
-    port: z
-      .string()
-      .regex(/^\d{1,5}$/)
-      .optional(),
-    permanent: Flag.optional(),
-  }),
+const Duration = z.string().regex(/^\d{1,6}(ms|s)$/, 'use a whole number of ms or s, like 100ms');
+
+const ServersTransport = z.strictObject({
+  maxIdleConnsPerHost: Whole.optional().describe('-1 opens a new connection for each request.'),
+  forwardingTimeouts: z
+    .strictObject({ dialTimeout: Duration.optional(), responseHeaderTimeout: Duration.optional() })
+    .optional(),
 });
+
+const Middleware = z
+  .strictObject({
+    redirectScheme: z
+      .strictObject({
+        scheme: z.enum(['http', 'https']),
+        port: z
+          .string()
+          .regex(/^\d{1,5}$/)
+          .optional(),
+        permanent: Flag.optional(),
+      })
+      .optional(),
+    retry: z
+      .strictObject({
+        attempts: Whole.pipe(z.number().min(1).max(10)),
+        initialInterval: Duration.optional(),
+      })
+      .optional(),
+  })
+  .refine(
+    (middleware) => Object.values(middleware).filter((one) => one !== undefined).length === 1,
+    'name exactly one kind of middleware',
+  );
 
 // Traefik takes what is not PEM for the name of a file to read.
 const pem = (what: string, label: string) =>
@@ -88,16 +111,21 @@ export const TraefikConfig = z
         routers: z.record(Name, Router).optional(),
         services: z.record(Name, Service).optional(),
         middlewares: z.record(Name, Middleware).optional(),
+        serversTransports: z.record(Name, ServersTransport).optional(),
       })
       .optional(),
     tls: z.strictObject({ certificates: z.record(CertificateId, Certificate).optional() }).optional(),
   })
   .check((context) => {
-    const { services = {}, middlewares = {}, routers = {} } = context.value.http ?? {};
+    const { services = {}, middlewares = {}, routers = {}, serversTransports = {} } = context.value.http ?? {};
     const missing = (path: string[], kind: string, name: string, among: object) => {
       if (name.includes('@') || Object.hasOwn(among, name)) return;
       context.issues.push({ code: 'custom', path, message: `no ${kind} has this name`, input: name });
     };
+    for (const [name, { loadBalancer }] of Object.entries(services)) {
+      if (loadBalancer.serversTransport === undefined) continue;
+      missing(['http', 'services', name], 'serversTransport', loadBalancer.serversTransport, serversTransports);
+    }
     for (const [name, router] of Object.entries(routers)) {
       missing(['http', 'routers', name, 'service'], 'service', router.service, services);
       for (const used of router.middlewares ?? []) {

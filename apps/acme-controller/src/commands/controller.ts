@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { connectCa, systemClock } from '@gatefleet/acme';
+import { connectCa, systemClock, type OnCheckpoint } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { readCipher } from '../cipher/record-cipher.ts';
 import { challengeResponder } from '../challenge/responder.ts';
@@ -28,6 +28,8 @@ export interface ControllerDeps {
   readonly log: Logger;
   /** Where to listen. @defaultValue all addresses */
   readonly host?: string;
+  /** Told of each step of each order, and awaited. @defaultValue nothing */
+  readonly onCheckpoint?: OnCheckpoint;
   readonly signal: AbortSignal;
 }
 
@@ -83,6 +85,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     clock: systemClock,
     maxOrders: variables.GATEFLEET_MAX_ORDERS,
     log,
+    onCheckpoint: deps.onCheckpoint,
   });
   const onLeading = (isLeading: boolean) => metrics.leading(isLeading);
   try {

@@ -4,6 +4,7 @@ import {
   type CertificateAuthority,
   type ChallengeReadiness,
   type Clock,
+  type OnCheckpoint,
 } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
 import type { NoticeBoard } from '../kubernetes/event-writer.ts';
@@ -30,6 +31,7 @@ export interface LeadOptions {
   readonly ingressClass: string;
   readonly maxOrders: number;
   readonly log: Logger;
+  readonly onCheckpoint: OnCheckpoint | undefined;
 }
 
 /** Every replica reads a challenge from the store when it is asked, and reads there see every earlier write. */
@@ -58,6 +60,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       onCheckpoint: (checkpoint, certificate) => {
         if (checkpoint === 'order-placed') metrics.orderPlaced();
         options.log.debug({ checkpoint, certificate }, 'reached');
+        return options.onCheckpoint?.(checkpoint, certificate);
       },
     });
     await new Reconciler({ ...options, engine, acmeStore, publisher, fence }, signal).run();

@@ -1,0 +1,269 @@
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { certificateId } from '@gatefleet/acme';
+import { startPebble, type Pebble } from '@gatefleet/acme/testing';
+import { CertificatesReport } from '@gatefleet/certificate-report';
+import { ConsulKvStore, type KvEntry } from '@gatefleet/consul-kv';
+import { freePort, startConsul, startProgram, type ConsulProgram, type Program } from '@gatefleet/test-programs';
+import { ensureTools } from '@gatefleet/toolchain';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { challengeResponder } from '../challenge/responder.ts';
+import { controllerVariables } from '../config/environment.ts';
+import { createLogger } from '../log.ts';
+import { listen, type HttpServer } from '../status/http-server.ts';
+import { loadChallenge } from '../store/challenges.ts';
+import { startChallengeFront } from '../testing/challenge-front.ts';
+import { FakeIngresses, FakeNotices, ingressFor } from '../testing/fake-kubernetes.ts';
+import { controller } from './controller.ts';
+
+let consul: ConsulProgram;
+let pebble: Pebble;
+let front: HttpServer;
+let answering: HttpServer;
+let folder: string;
+let store: ConsulKvStore;
+let challengePorts: readonly [number, number];
+let common: Record<string, string>;
+
+beforeAll(async () => {
+  const tools = await ensureTools(['consul', 'pebble', 'pebble-challtestsrv']);
+  folder = await mkdtemp(join(tmpdir(), 'gatefleet-controller-'));
+  challengePorts = [await freePort(), await freePort()];
+  // As a third replica would that only answers: the CA asks while the leader lies dead.
+  answering = await listen(
+    challengeResponder({
+      load: (token, signal) => loadChallenge(store, token, signal),
+      now: () => new Date(),
+      onAnswer: () => undefined,
+      log: createLogger('warn'),
+    }),
+    0,
+    '127.0.0.1',
+  );
+  front = await startChallengeFront([...challengePorts, answering.port]);
+  [consul, pebble] = await Promise.all([
+    startConsul(),
+    startPebble({
+      pebble: tools.pebble.path,
+      challtestsrv: tools['pebble-challtestsrv'].path,
+      http01Port: front.port,
+    }),
+  ]);
+  store = new ConsulKvStore({ addresses: [consul.address] });
+  await writeFile(join(folder, 'key'), randomBytes(32).toString('base64'), { mode: 0o600 });
+  await writeFile(join(folder, 'ca.crt'), pebble.caBundle);
+  common = {
+    GATEFLEET_CONSUL_ADDRESSES: consul.address,
+    GATEFLEET_DOMAINS: 'gatefleet.test',
+    GATEFLEET_ACME_DIRECTORY: pebble.directoryUrl,
+    GATEFLEET_ACME_CA_BUNDLE_FILE: join(folder, 'ca.crt'),
+    GATEFLEET_ENCRYPTION_KEY_FILE: join(folder, 'key'),
+    LOG_LEVEL: 'warn',
+  };
+}, 900_000);
+
+afterAll(async () => {
+  await Promise.all([consul.stop(), pebble.stop(), front.close(), answering.close()]);
+  await rm(folder, { recursive: true });
+});
+
+const stopping: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stopping.splice(0).reverse()) await stop();
+});
+
+/** A controller in this process, leading or standing by. */
+async function startReplica(name: string, challengePort: number, ingresses = new FakeIngresses()) {
+  const notices = new FakeNotices();
+  const stop = new AbortController();
+  const statusPort = await freePort();
+  const variables = controllerVariables(
+    { ...common, GATEFLEET_CHALLENGE_PORT: String(challengePort), GATEFLEET_STATUS_PORT: String(statusPort) },
+    name,
+  );
+  const done = controller(variables, {
+    store,
+    ingresses,
+    notices,
+    listGateways: async () => [],
+    log: createLogger('warn'),
+    host: '127.0.0.1',
+    signal: stop.signal,
+  });
+  const end = async () => {
+    stop.abort();
+    await done;
+  };
+  stopping.push(end);
+  const page = async (path: string) => (await fetch(`http://127.0.0.1:${statusPort}${path}`)).text();
+  return { ingresses, notices, end, page };
+}
+
+/** A controller as a process, for a test that kills it. */
+async function startProcess(hosts: readonly string[], challengePort: number, dieAt?: string): Promise<Program> {
+  const statusPort = await freePort();
+  const program = await startProgram({
+    name: 'replica',
+    file: process.execPath,
+    args: [join(import.meta.dirname, '../testing/replica.ts')],
+    env: {
+      ...common,
+      GATEFLEET_CHALLENGE_PORT: String(challengePort),
+      GATEFLEET_STATUS_PORT: String(statusPort),
+      TEST_INGRESSES: JSON.stringify(hosts.map((host) => ({ name: host, hosts: [host] }))),
+      ...(dieAt !== undefined && { TEST_DIE_AT: dieAt }),
+    },
+    isReady: async () => (await fetch(`http://127.0.0.1:${statusPort}/healthz`)).ok,
+  });
+  stopping.push(() => program.stop());
+  return program;
+}
+
+/** Waits until what is below a prefix is as wanted. */
+async function until(
+  prefix: string,
+  isAsWanted: (entries: readonly KvEntry[]) => boolean,
+): Promise<readonly KvEntry[]> {
+  const stop = AbortSignal.timeout(60_000);
+  for await (const entries of store.watch({ prefix }, stop)) if (isAsWanted(entries)) return entries;
+  throw new Error(
+    `${prefix} never came to be as wanted; there is ${(await store.keys(prefix)).join(', ') || 'nothing'}`,
+  );
+}
+
+const place = (names: readonly string[]) => `traefik/tls/certificates/${certificateId(names)}/`;
+
+/** What gateways would serve for these names. */
+async function served(names: readonly string[]): Promise<X509Certificate> {
+  const [certFile, keyFile] = await until(place(names), (entries) => entries.length === 2);
+  const certificate = new X509Certificate(certFile?.value ?? '');
+  expect(certificate.checkPrivateKey(createPrivateKey(keyFile?.value ?? ''))).toBe(true);
+  for (const name of names) expect(certificate.checkHost(name)).toBe(name);
+  return certificate;
+}
+
+async function endSession(): Promise<void> {
+  const lock = await store.get('gatefleet/leader');
+  if (lock?.session !== undefined) await store.destroySession(lock.session);
+}
+
+const ordersAtCa = () => pebble.output().split('Added order').length - 1;
+const issuedAtCa = () => pebble.output().split('Issued certificate').length - 1;
+
+test('an Ingress is served, is told of, goes, comes back, and costs one order', async () => {
+  const replica = await startReplica('one', challengePorts[0]);
+  const names = ['a.gatefleet.test', 'b.gatefleet.test'];
+  const before = ordersAtCa();
+  replica.ingresses.set([ingressFor(names), ingressFor(['c.example.org', 'x`.gatefleet.test'], { name: 'foreign' })]);
+  const { serialNumber } = await served(names);
+  await until('gatefleet/orders/', (entries) => entries.length === 0);
+  await until('gatefleet/challenges/', (entries) => entries.length === 0);
+
+  const report = CertificatesReport.parse(JSON.parse(await replica.page('/certificates')));
+  expect(report.leader).toBe('one');
+  expect(report.certificates).toMatchObject([
+    { names, state: 'valid', ingresses: [{ namespace: 'shop', name: 'web' }], issuer: pebble.directoryUrl },
+  ]);
+  expect(BigInt(`0x${report.certificates[0]?.current?.serial}`)).toBe(BigInt(`0x${serialNumber}`));
+  expect(replica.notices.posted.map(({ reason }) => reason)).toEqual(
+    expect.arrayContaining(['ForeignDomain', 'InvalidHost', 'CertificateIssued']),
+  );
+  expect(await replica.page('/metrics')).toMatch(/gatefleet_certificates\{state="valid"\} 1\n/);
+  expect(await replica.page('/readyz')).toBe('ok\n');
+
+  replica.ingresses.set([]);
+  await until(place(names), (entries) => entries.length === 0);
+  await until('gatefleet/hosts/', (entries) => entries.length === 0);
+  replica.ingresses.set([ingressFor(names)]);
+  expect((await served(names)).serialNumber).toBe(serialNumber);
+  expect(ordersAtCa() - before).toBe(1);
+}, 120_000);
+
+test('an Ingress that gets another host is served by its old certificate until the new one is there', async () => {
+  const replica = await startReplica('one', challengePorts[0]);
+  const [old, both] = [['d.gatefleet.test'], ['d.gatefleet.test', 'e.gatefleet.test']];
+  replica.ingresses.set([ingressFor(old)]);
+  await served(old);
+  let timesServed = 0;
+  const watching = until('traefik/tls/certificates/', (entries) => {
+    const ids = new Set(entries.map(({ key }) => key.split('/')[3]));
+    const hasAny = ids.has(certificateId(old)) || ids.has(certificateId(both));
+    timesServed = hasAny ? timesServed + 1 : -Infinity;
+    return ids.has(certificateId(both)) && !ids.has(certificateId(old));
+  });
+  replica.ingresses.set([ingressFor(both)]);
+  await watching;
+  expect(timesServed).toBeGreaterThan(0);
+}, 120_000);
+
+test('the standby takes over at once, and nothing is ordered again', async () => {
+  const names = ['f.gatefleet.test'];
+  const ingresses = new FakeIngresses([ingressFor(names)]);
+  const first = await startReplica('first', challengePorts[0], ingresses);
+  const { serialNumber } = await served(names);
+  const second = await startReplica('second', challengePorts[1], ingresses);
+  const before = ordersAtCa();
+  await first.end();
+  const next = ['g.gatefleet.test'];
+  ingresses.set([ingressFor(names), ingressFor(next, { name: 'next' })]);
+  await served(next);
+  expect((await served(names)).serialNumber).toBe(serialNumber);
+  expect(ordersAtCa() - before).toBe(1);
+  expect(CertificatesReport.parse(JSON.parse(await second.page('/certificates'))).leader).toBe('second');
+}, 120_000);
+
+test.each([
+  'prepared',
+  'order-placed',
+  'order-saved',
+  'tokens-saved',
+  'challenges-published',
+  'challenges-answered',
+  'authorized',
+  'finalized',
+  'downloaded',
+  'published',
+])(
+  'given SIGKILL at "%s", the next leader brings the same order to its end',
+  async (checkpoint) => {
+    const host = `at-${checkpoint}.gatefleet.test`;
+    const [placedBefore, issuedBefore] = [ordersAtCa(), issuedAtCa()];
+    const doomed = await startProcess([host], challengePorts[0], checkpoint);
+    await expect(doomed.exited()).resolves.toBe('SIGKILL');
+    // What the session's end by its TTL would do, without waiting for it.
+    await endSession();
+    await startProcess([host], challengePorts[1]);
+    await served([host]);
+    await until('gatefleet/orders/', (entries) => entries.length === 0);
+    expect(ordersAtCa() - placedBefore).toBe(1);
+    expect(issuedAtCa() - issuedBefore).toBe(1);
+  },
+  120_000,
+);
+
+test('given twenty at once and leaders that are killed, each is issued once', async () => {
+  const hosts = Array.from({ length: 20 }, (_, i) => `many-${i}.gatefleet.test`);
+  const [placedBefore, issuedBefore] = [ordersAtCa(), issuedAtCa()];
+  for (let kills = 0; kills < 3; kills += 1) {
+    const doomed = await startProcess(hosts, challengePorts[0]);
+    await until(
+      'traefik/tls/certificates/',
+      (entries) => hosts.filter((host) => entries.some(({ key }) => key.startsWith(place([host])))).length > kills * 3,
+    );
+    await doomed.stop('SIGKILL');
+    await endSession();
+  }
+  await startProcess(hosts, challengePorts[0]);
+  for (const host of hosts) await served([host]);
+  expect(issuedAtCa() - issuedBefore).toBe(20);
+  expect(ordersAtCa() - placedBefore).toBe(20);
+}, 240_000);
+
+test('nothing below gatefleet/ shows a private key', async () => {
+  const values = (await store.list('gatefleet/')).map(({ value }) => value).join('\n');
+  const keys = (await store.list('traefik/')).filter(({ key }) => key.endsWith('/keyFile'));
+  expect(values).not.toContain('PRIVATE KEY');
+  for (const { value } of keys) expect(values).not.toContain(value.split('\n')[1]);
+});

@@ -1,0 +1,54 @@
+import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import type { IngressSource } from '../kubernetes/ingress-source.ts';
+import type { Ingress, Notice } from '../wanted/ingress.ts';
+
+/** A fake: Ingresses that a test sets, in place of a cluster. */
+export class FakeIngresses implements IngressSource {
+  #ingresses: readonly Ingress[];
+  readonly #listeners = new Set<() => void>();
+
+  constructor(ingresses: readonly Ingress[] = []) {
+    this.#ingresses = ingresses;
+  }
+
+  set(ingresses: readonly Ingress[]): void {
+    this.#ingresses = ingresses;
+    for (const listener of this.#listeners) listener();
+  }
+
+  current(): readonly Ingress[] {
+    return this.#ingresses;
+  }
+
+  onChange(listener: () => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+}
+
+/** A fake: keeps what it was told. */
+export class FakeNotices implements NoticeBoard {
+  readonly posted: Notice[] = [];
+
+  post(notice: Notice): void {
+    this.posted.push(notice);
+  }
+}
+
+export function ingressFor(hosts: readonly string[], part: Partial<Ingress> = {}): Ingress {
+  const { namespace = 'shop', name = 'web' } = part;
+  return {
+    namespace,
+    name,
+    uid: `${namespace}/${name}`,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    className: 'traefik',
+    hosts,
+    tls: [],
+    ...part,
+  };
+}

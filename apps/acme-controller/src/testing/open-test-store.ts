@@ -1,0 +1,33 @@
+import { testAcmeStore } from '@gatefleet/acme/testing';
+import type { KvStore } from '@gatefleet/consul-kv';
+import { RecordCipher } from '../cipher/record-cipher.ts';
+import { createLogger } from '../log.ts';
+import { challengeStore } from '../store/challenges.ts';
+import { Fence } from '../store/fence.ts';
+import { LEADER } from '../store/keys.ts';
+import { openRecords } from '../store/open-records.ts';
+import { GatewayPublisher } from '../store/publisher.ts';
+import { writableRecords } from '../store/sealed-records.ts';
+
+type Opened = Awaited<ReturnType<Parameters<typeof testAcmeStore>[1]>>;
+
+/** The leader's store on any key-value store, as the contract of `acme` wants it. */
+export async function openTestStore(store: KvStore, key: string): Promise<Opened> {
+  const log = createLogger('error');
+  const { signal } = new AbortController();
+  const session = await store.createSession({ name: 'test', ttlSeconds: 10, lockDelaySeconds: 0 });
+  const { kind } = await store.acquire(LEADER, '', session);
+  if (kind !== 'acquired') throw new Error(`the lock is ${kind}`);
+  const fence = new Fence({ store, session, epoch: 7, log, onLost: () => undefined });
+  const { accounts, orders, certificates } = openRecords(store, new RecordCipher(key), log);
+  return {
+    store: {
+      accounts: writableRecords(accounts, fence),
+      orders: writableRecords(orders, fence),
+      certificates,
+      challenges: challengeStore(store, fence),
+    },
+    publisher: new GatewayPublisher({ fence, certificates, onReload: () => undefined, signal }),
+    loseLeadership: () => store.destroySession(session),
+  };
+}

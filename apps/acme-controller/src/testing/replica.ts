@@ -1,0 +1,31 @@
+/** One replica as a process of its own, with Ingresses from its environment, that can be told to die at a checkpoint. For tests. */
+import { z } from 'zod';
+import { ConsulKvStore } from '@gatefleet/consul-kv';
+import { controller } from '../commands/controller.ts';
+import { controllerVariables } from '../config/environment.ts';
+import { createLogger } from '../log.ts';
+import { FakeIngresses, FakeNotices, ingressFor } from './fake-kubernetes.ts';
+
+const { TEST_INGRESSES, TEST_DIE_AT } = z
+  .object({ TEST_INGRESSES: z.string(), TEST_DIE_AT: z.string().optional() })
+  .parse(process.env);
+const ingresses = z.array(z.object({ name: z.string(), hosts: z.array(z.string()) })).parse(JSON.parse(TEST_INGRESSES));
+const variables = controllerVariables(process.env, 'test');
+const stop = new AbortController();
+process.once('SIGTERM', () => stop.abort());
+
+await controller(variables, {
+  store: new ConsulKvStore({ addresses: variables.GATEFLEET_CONSUL_ADDRESSES }),
+  ingresses: new FakeIngresses(ingresses.map(({ name, hosts }) => ingressFor(hosts, { name }))),
+  notices: new FakeNotices(),
+  listGateways: async () => [],
+  log: createLogger(variables.LOG_LEVEL),
+  host: '127.0.0.1',
+  signal: stop.signal,
+  onCheckpoint: (checkpoint) => {
+    if (checkpoint === TEST_DIE_AT) process.kill(process.pid, 'SIGKILL');
+    // Nothing may come after the checkpoint: the signal is on its way.
+    return checkpoint === TEST_DIE_AT ? new Promise(() => undefined) : undefined;
+  },
+});
+process.exit();

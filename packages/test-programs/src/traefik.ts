@@ -1,0 +1,34 @@
+import { ensureTools } from '@gatefleet/toolchain';
+import { answers, freePort, startProgram, type Program } from './program.ts';
+
+export interface TraefikProgram extends Program {
+  /** Ports of 127.0.0.1. */
+  readonly web: number;
+  readonly websecure: number;
+}
+
+/** One gateway on loopback that reads its dynamic configuration from Consul below `traefik`. */
+export async function startTraefik(consulAddress: string): Promise<TraefikProgram> {
+  const { traefik } = await ensureTools(['traefik']);
+  const [web, websecure, internal] = [await freePort(), await freePort(), await freePort()];
+  const program = await startProgram({
+    name: 'traefik',
+    file: traefik.path,
+    args: [
+      '--global.checknewversion=false',
+      '--global.sendanonymoususage=false',
+      `--entrypoints.web.address=127.0.0.1:${web}`,
+      `--entrypoints.websecure.address=127.0.0.1:${websecure}`,
+      '--entrypoints.websecure.asdefault=true',
+      '--entrypoints.websecure.http.tls=true',
+      `--entrypoints.traefik.address=127.0.0.1:${internal}`,
+      '--ping=true',
+      '--providers.consul=true',
+      `--providers.consul.endpoints=${new URL(consulAddress).host}`,
+      '--providers.consul.rootkey=traefik',
+      '--providers.providersthrottleduration=100ms',
+    ],
+    isReady: () => answers(`http://127.0.0.1:${internal}/ping`),
+  });
+  return { ...program, web, websecure };
+}

@@ -1,0 +1,146 @@
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:tls';
+import { createSelfSigned } from '@gatefleet/acme/testing';
+import { ConsulKvStore } from '@gatefleet/consul-kv';
+import { freePort, startConsul, startTraefik, type ConsulProgram, type TraefikProgram } from '@gatefleet/test-programs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { challengeAndRedirect } from './challenge-and-redirect.ts';
+import { configOf, keysOf } from './key-tree.ts';
+import type { TraefikConfig } from './schema.ts';
+
+let consul: ConsulProgram;
+let traefik: TraefikProgram;
+let responder: Server;
+let store: ConsulKvStore;
+
+beforeAll(async () => {
+  consul = await startConsul();
+  store = new ConsulKvStore({ addresses: [consul.address] });
+  traefik = await startTraefik(consul.address);
+  responder = createServer((asked, response) => response.end(`answer to ${asked.headers.host} ${asked.url}`));
+  await new Promise<void>((resolve) => responder.listen(0, '127.0.0.1', resolve));
+}, 900_000);
+afterAll(async () => {
+  responder.close();
+  await Promise.all([traefik.stop(), consul.stop()]);
+});
+
+async function publish(config: TraefikConfig): Promise<void> {
+  const keys = keysOf(config, 'traefik');
+  const result = await store.transact([...keys].map(([key, value]) => ({ kind: 'set', key, value })));
+  expect(result.kind).toBe('committed');
+}
+
+/** Asks again until the gateway has taken the change. */
+async function eventually<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => error as T);
+    if (isIt(answer)) return answer;
+    if (performance.now() > deadline)
+      throw new Error(`the last answer was ${JSON.stringify(answer)}\n${traefik.output().slice(-3_000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly location: string | undefined;
+  readonly body: string;
+}
+
+function get(path: string, host: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: traefik.web, path, headers: { host } }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
+      response.on('end', () => resolve({ status: response.statusCode, location: response.headers.location, body }));
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+function serialFor(name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port: traefik.websecure, servername: name, rejectUnauthorized: false });
+    socket.once('error', reject);
+    socket.once('secureConnect', () => {
+      resolve(socket.getPeerX509Certificate()?.serialNumber.toLowerCase() ?? '');
+      socket.destroy();
+    });
+  });
+}
+
+const address = () => (responder.address() as AddressInfo).port;
+const path = '/.well-known/acme-challenge/token';
+
+test('a challenge for any host reaches the responder; all else is sent to HTTPS', async () => {
+  await publish(challengeAndRedirect({ challengeUrl: `http://127.0.0.1:${address()}`, entryPoint: 'web' }));
+  const challenge = await eventually(
+    () => get(path, 'a.example.com'),
+    ({ status }) => status === 200,
+  );
+  expect(challenge.body).toBe(`answer to a.example.com ${path}`);
+  expect(await get('/shop?x=1', 'b.example.com')).toMatchObject({
+    status: 301,
+    location: 'https://b.example.com/shop?x=1',
+  });
+});
+
+test('given HTTPS at another port, the redirect names it', async () => {
+  const challengeUrl = `http://127.0.0.1:${address()}`;
+  await publish(challengeAndRedirect({ challengeUrl, entryPoint: 'web', httpsPort: 8_443 }));
+  const wanted = 'https://b.example.com:8443/';
+  await eventually(
+    () => get('/', 'b.example.com:8080'),
+    ({ location }) => location === wanted,
+  );
+});
+
+test('certificates are served by name, of any id, and a change is taken over', async () => {
+  const serials = { 'a.example.com': '0a01', 'b.example.com': '0b02' };
+  const certificates: NonNullable<NonNullable<TraefikConfig['tls']>['certificates']> = {};
+  for (const [i, [name, serialNumber]] of Object.entries(serials).entries()) {
+    const { certificate, privateKey } = await createSelfSigned({ names: [name], serialNumber });
+    // An id as we use them: hexadecimal, perhaps with a digit first.
+    certificates[`${i}${'ab'.repeat(31)}f`] = { certFile: certificate, keyFile: privateKey };
+  }
+  await publish({ tls: { certificates } });
+  for (const [name, serial] of Object.entries(serials)) {
+    await eventually(
+      () => serialFor(name),
+      (seen) => seen === serial,
+    );
+  }
+  const next = await createSelfSigned({ names: ['a.example.com'], serialNumber: '0a03' });
+  const [id = ''] = Object.keys(certificates);
+  await publish({ tls: { certificates: { [id]: { certFile: next.certificate, keyFile: next.privateKey } } } });
+  await eventually(
+    () => serialFor('a.example.com'),
+    (seen) => seen === '0a03',
+  );
+  expect(await serialFor('b.example.com')).toBe('0b02');
+});
+
+test('what is in the store reads back as a configuration of ours', async () => {
+  const keys = new Map((await store.list('traefik/')).map(({ key, value }) => [key, value]));
+  expect(configOf(keys, 'traefik').http?.routers).toHaveProperty('acme-challenge');
+});
+
+test('a replica that is gone is given up for another', async () => {
+  const gone = await freePort();
+  const config = challengeAndRedirect({ challengeUrl: `http://127.0.0.1:${gone}`, entryPoint: 'web' });
+  const servers = [{ url: `http://127.0.0.1:${gone}` }, { url: `http://127.0.0.1:${address()}` }];
+  const loadBalancer = { servers, serversTransport: 'acme-challenge' };
+  await publish({ ...config, http: { ...config.http, services: { 'acme-challenge': { loadBalancer } } } });
+  await eventually(
+    async () => (await store.list('traefik/http/services/')).length,
+    (count) => count === 3,
+  );
+  await eventually(
+    () => get(path, 'a.example.com'),
+    ({ status }) => status === 200,
+  );
+  for (let i = 0; i < 6; i += 1) expect((await get(path, 'a.example.com')).status).toBe(200);
+});
