@@ -60,6 +60,7 @@ beforeAll(async () => {
     GATEFLEET_ACME_DIRECTORY: pebble.directoryUrl,
     GATEFLEET_ACME_CA_BUNDLE_FILE: join(folder, 'ca.crt'),
     GATEFLEET_ENCRYPTION_KEY_FILE: join(folder, 'key'),
+    GATEFLEET_GATEWAY_HTTP_PORT: String(front.port),
     LOG_LEVEL: 'warn',
   };
 }, 900_000);
@@ -87,7 +88,7 @@ async function startReplica(name: string, challengePort: number, ingresses = new
     store,
     ingresses,
     notices,
-    listGateways: async () => [],
+    listGateways: async () => [{ pod: 'front', node: 'here', host: '127.0.0.1', port: front.port }],
     log: createLogger('warn'),
     host: '127.0.0.1',
     signal: stop.signal,

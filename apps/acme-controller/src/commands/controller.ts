@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connectCa, systemClock, type OnCheckpoint } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { readCipher } from '../cipher/record-cipher.ts';
+import { gatewayReadiness } from '../challenge/gateway-readiness.ts';
 import { challengeResponder } from '../challenge/responder.ts';
 import type { ControllerVariables } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
@@ -76,6 +77,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const lead = leadTerm({
     ...scope,
     ca,
+    readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
     contact: email === undefined ? [] : [`mailto:${email}`],
     store,
     records,

@@ -49,6 +49,7 @@ const ControllerVariables = z.object({
   GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
   GATEFLEET_GATEWAY_SERVICE: label.default('traefik'),
   GATEFLEET_GATEWAY_PORT: port.prefault('8443'),
+  GATEFLEET_GATEWAY_HTTP_PORT: port.prefault('8000'),
   GATEFLEET_CHALLENGE_PORT: port.prefault('8402'),
   GATEFLEET_STATUS_PORT: port.prefault('8403'),
   POD_NAME: z.string().min(1).max(253),

@@ -21,6 +21,7 @@ import { Reconciler } from './reconciler.ts';
 export interface LeadOptions {
   readonly ca: CertificateAuthority;
   readonly contact: readonly string[];
+  readonly readiness: ChallengeReadiness;
   readonly store: KvStore;
   readonly records: Records;
   readonly ingresses: IngressSource;
@@ -33,9 +34,6 @@ export interface LeadOptions {
   readonly log: Logger;
   readonly onCheckpoint: OnCheckpoint | undefined;
 }
-
-/** Every replica reads a challenge from the store when it is asked, and reads there see every earlier write. */
-const readiness: ChallengeReadiness = { ready: () => Promise.resolve() };
 
 /** The work of one term: an engine and a reconciler that live and end with it. */
 export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
@@ -53,7 +51,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       ca: options.ca,
       store: acmeStore,
       publisher,
-      readiness,
+      readiness: options.readiness,
       epoch: fence.epoch,
       contact: options.contact,
       clock: options.clock,

@@ -18,7 +18,9 @@ await controller(variables, {
   store: new ConsulKvStore({ addresses: variables.GATEFLEET_CONSUL_ADDRESSES }),
   ingresses: new FakeIngresses(ingresses.map(({ name, hosts }) => ingressFor(hosts, { name }))),
   notices: new FakeNotices(),
-  listGateways: async () => [],
+  listGateways: async () => [
+    { pod: 'front', node: undefined, host: '127.0.0.1', port: variables.GATEFLEET_GATEWAY_HTTP_PORT },
+  ],
   log: createLogger(variables.LOG_LEVEL),
   host: '127.0.0.1',
   signal: stop.signal,
