@@ -26,7 +26,7 @@ const sleepingClock = (): Clock => {
 };
 
 let server: Server;
-afterEach(() => server.close());
+afterEach(() => void server.close());
 const serve = async (listener: RequestListener): Promise<number> => {
   server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,201 @@
+import { startApiServer, type ApiServer } from '@gatefleet/test-programs';
+import {
+  CoreV1Api,
+  DiscoveryV1Api,
+  KubeConfig,
+  NetworkingV1Api,
+  RbacAuthorizationV1Api,
+} from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createSecrets } from '../commands/create-secrets.ts';
+import { createSecretsVariables } from '../config/environment.ts';
+import { createLogger } from '../log.ts';
+import { ingressFor } from '../testing/fake-kubernetes.ts';
+import { KubernetesEventWriter } from './event-writer.ts';
+import { kubernetesGateways } from './gateway-list.ts';
+import { KubernetesIngressSource } from './ingress-source.ts';
+
+let server: ApiServer;
+let admin: KubeConfig;
+const lines: string[] = [];
+const log = createLogger('info', { write: (line) => void lines.push(line) });
+const namespace = 'gatefleet';
+const users = ['acme-controller', 'create-secrets'] as const;
+
+function configOf(user: string): KubeConfig {
+  const config = new KubeConfig();
+  const caData = Buffer.from(server.ca).toString('base64');
+  const cluster = { name: 'test', server: server.url, caData, skipTLSVerify: false };
+  config.loadFromClusterAndUser(cluster, { name: user, token: server.tokens.get(user) ?? '' });
+  return config;
+}
+
+/** The rights that the README lists, and no more. */
+async function grantRights(): Promise<void> {
+  const api = admin.makeApiClient(RbacAuthorizationV1Api);
+  const to = (kind: 'ClusterRole' | 'Role', user: string) => ({
+    metadata: { name: user, namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: user },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+  });
+  const clusterRules = [
+    { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+  ];
+  const rules = {
+    'acme-controller': [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list'] }],
+    'create-secrets': [
+      { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['gatefleet-encryption-key'] },
+    ],
+  };
+  await api.createClusterRole({ body: { metadata: { name: 'acme-controller' }, rules: clusterRules } });
+  await api.createClusterRoleBinding({ body: to('ClusterRole', 'acme-controller') });
+  for (const user of users) {
+    await api.createNamespacedRole({ namespace, body: { metadata: { name: user }, rules: rules[user] } });
+    await api.createNamespacedRoleBinding({ namespace, body: to('Role', user) });
+  }
+}
+
+beforeAll(async () => {
+  server = await startApiServer(['admin', ...users]);
+  admin = configOf('admin');
+  const core = admin.makeApiClient(CoreV1Api);
+  for (const name of [namespace, 'shop']) await core.createNamespace({ body: { metadata: { name } } });
+  await grantRights();
+}, 900_000);
+afterAll(() => server.stop());
+
+const ingressBody = (name: string, host: string) => ({
+  metadata: { name },
+  spec: {
+    ingressClassName: 'traefik',
+    rules: [{ host }],
+    defaultBackend: { service: { name: 'web', port: { number: 80 } } },
+  },
+});
+
+/** Comes back when the source shows these hosts. */
+async function showing(source: KubernetesIngressSource, hosts: readonly string[]): Promise<void> {
+  const done = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    const seen = source.current()?.flatMap((ingress) => ingress.hosts);
+    if (seen !== undefined && seen.toSorted().join() === hosts.toSorted().join()) resolve();
+  };
+  source.onChange(look, done.signal);
+  look();
+  await promise;
+  done.abort();
+}
+
+test('Ingresses are listed, followed, and followed again after the API server crashed', async () => {
+  const api = admin.makeApiClient(NetworkingV1Api);
+  const stop = new AbortController();
+  const source = new KubernetesIngressSource(configOf('acme-controller'), log);
+  const done = source.run(stop.signal);
+  expect(source.current()).toBeUndefined();
+  await showing(source, []);
+  await api.createNamespacedIngress({ namespace: 'shop', body: ingressBody('a', 'a.example.com') });
+  await api.createNamespacedIngress({ namespace: 'shop', body: ingressBody('b', 'b.example.com') });
+  await showing(source, ['a.example.com', 'b.example.com']);
+  await api.deleteNamespacedIngress({ namespace: 'shop', name: 'a' });
+  await showing(source, ['b.example.com']);
+  expect(source.current()?.[0]).toMatchObject({ namespace: 'shop', name: 'b', className: 'traefik' });
+
+  await server.restart();
+  expect(source.current()).toHaveLength(1);
+  await api.createNamespacedIngress({ namespace: 'shop', body: ingressBody('c', 'c.example.com') });
+  await showing(source, ['b.example.com', 'c.example.com']);
+  stop.abort();
+  await done;
+}, 120_000);
+
+test('a notice becomes one Event, however often it is posted and by whom', async () => {
+  const api = admin.makeApiClient(CoreV1Api);
+  const notice = {
+    ingress: ingressFor([], { name: 'web' }),
+    type: 'Warning' as const,
+    reason: 'ForeignDomain',
+    message: 'No certificate for x.example.org: it is outside the domains of this environment (example.com).',
+  };
+  for (const identity of ['one', 'two']) {
+    const writer = new KubernetesEventWriter(configOf('acme-controller'), identity, log);
+    writer.post(notice);
+    writer.post(notice);
+  }
+  const other = new KubernetesEventWriter(configOf('acme-controller'), 'two', log);
+  other.post({ ...notice, reason: 'HostTaken', message: 'another' });
+  let events: readonly { reason?: string; type?: string; message?: string }[] = [];
+  while (events.length < 2) events = (await api.listNamespacedEvent({ namespace: 'shop' })).items;
+  expect(events.map(({ reason }) => reason).toSorted()).toEqual(['ForeignDomain', 'HostTaken']);
+  expect(events.find(({ reason }) => reason === 'ForeignDomain')).toMatchObject({
+    type: 'Warning',
+    message: notice.message,
+    involvedObject: { kind: 'Ingress', name: 'web', namespace: 'shop' },
+  });
+}, 60_000);
+
+test('gateways are read from the EndpointSlices of their Service', async () => {
+  const api = admin.makeApiClient(DiscoveryV1Api);
+  const endpoint = (pod: string, address: string, ready: boolean) => ({
+    addresses: [address],
+    nodeName: 'node-1',
+    conditions: { ready },
+    targetRef: { kind: 'Pod', name: pod, namespace },
+  });
+  const slice = (name: string, service: string, port: number) => ({
+    metadata: { name, labels: { 'kubernetes.io/service-name': service } },
+    addressType: 'IPv4',
+    ports: [{ name: 'websecure', port, protocol: 'TCP' }],
+    endpoints: [
+      endpoint('traefik-b', '10.0.0.2', true),
+      endpoint('traefik-a', '10.0.0.1', true),
+      endpoint('traefik-c', '10.0.0.3', false),
+    ],
+  });
+  await api.createNamespacedEndpointSlice({ namespace, body: slice('traefik-1', 'traefik', 8443) });
+  await api.createNamespacedEndpointSlice({ namespace, body: slice('other-1', 'other', 8443) });
+  await api.createNamespacedEndpointSlice({ namespace, body: slice('traefik-2', 'traefik', 8080) });
+  const list = kubernetesGateways(configOf('acme-controller'), { namespace, service: 'traefik', port: 8443 });
+  expect(await list(AbortSignal.timeout(10_000))).toEqual([
+    { pod: 'traefik-a', node: 'node-1', host: '10.0.0.1', port: 8443 },
+    { pod: 'traefik-b', node: 'node-1', host: '10.0.0.2', port: 8443 },
+  ]);
+}, 60_000);
+
+test('the encryption key is made once, kept, and shown nowhere', async () => {
+  const api = admin.makeApiClient(CoreV1Api);
+  const run = () =>
+    createSecrets(createSecretsVariables({}), {
+      config: configOf('create-secrets'),
+      log,
+      signal: AbortSignal.timeout(30_000),
+    });
+  const read = async () =>
+    (await api.readNamespacedSecret({ namespace, name: 'gatefleet-encryption-key' })).data?.['key'] ?? '';
+  await run();
+  const key = await read();
+  expect(Buffer.from(Buffer.from(key, 'base64').toString('utf8'), 'base64')).toHaveLength(32);
+  await run();
+  expect(await read()).toBe(key);
+  expect(lines.join('')).not.toContain(key);
+  expect(lines.join('')).not.toContain(Buffer.from(key, 'base64').toString('utf8'));
+}, 60_000);
+
+test('a Secret with a bad key is refused, and left as it is', async () => {
+  const core = admin.makeApiClient(CoreV1Api);
+  await core.deleteNamespacedSecret({ namespace, name: 'gatefleet-encryption-key' });
+  const body = { metadata: { name: 'gatefleet-encryption-key' }, stringData: { key: 'short' } };
+  await core.createNamespacedSecret({ namespace, body });
+  const context = { config: configOf('create-secrets'), log, signal: AbortSignal.timeout(30_000) };
+  await expect(createSecrets(createSecretsVariables({}), context)).rejects.toMatchObject({ code: 'BAD_KEY' });
+}, 60_000);
+
+test('without the right, the error names the call and the status, not the request', async () => {
+  const context = { config: configOf('acme-controller'), log, signal: AbortSignal.timeout(30_000) };
+  await expect(createSecrets(createSecretsVariables({}), context)).rejects.toMatchObject({
+    code: 403,
+    message: 'reading Secret gatefleet/gatefleet-encryption-key: the API server answered 403',
+  });
+}, 60_000);
