@@ -62,6 +62,31 @@ test.each<{ given: string; application: Application; then: WaitVerdict }>([
     },
   },
   {
+    given: 'an attempt at another commit that failed and will be repeated',
+    application: arrived(
+      { operationState: { phase: 'Running', finishedAt: at(3), message: 'no. Retrying attempt #1' } },
+      { operation: { sync: { revision: other } } },
+    ),
+    then: { kind: 'waiting', until: 'the operation at another commit: no. Retrying attempt #1' },
+  },
+  {
+    given: 'a sync whose message has the words of its resource',
+    application: arrived({
+      operationState: {
+        phase: 'Failed',
+        message: 'one or more objects failed to apply, reason: it is immutable',
+        syncResult: { revision: commit, resources: [{ ...web, status: 'SyncFailed', message: 'it is immutable' }] },
+      },
+    }),
+    then: {
+      kind: 'failed',
+      reason: 'SyncFailed',
+      message: 'one or more objects failed to apply, reason: it is immutable',
+      resource: web,
+      mayRecover: false,
+    },
+  },
+  {
     given: 'a sync that failed at a resource',
     application: arrived({
       sync: { status: 'OutOfSync', revision: commit },

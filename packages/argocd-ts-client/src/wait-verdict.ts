@@ -52,19 +52,22 @@ export function waitVerdict(application: Application, revision: string): WaitVer
   if (metadata?.deletionTimestamp != null) return failed('Deleted', 'it is being deleted', false);
   if (metadata?.annotations?.[refreshAnnotation] !== undefined) return waiting('the refresh');
   const { operationState, sync = {} } = status;
-  if (operation !== undefined) return runningVerdict(application);
+  const target = revisionsOf(operationState, operation);
+  const atRevision = target.includes(revision);
+  if (operation !== undefined) return runningVerdict(application, atRevision || target.length === 0);
 
   const hasFailed = operationState?.phase === 'Failed' || operationState?.phase === 'Error';
-  const atRevision = operationState !== undefined && runs(operationState.syncResult, revision);
   if (hasFailed && atRevision) return syncFailure(application, false);
-  if (hasFailed && isWithoutRevision(operationState)) return syncFailure(application, true);
+  // It failed before Argo CD knew which commit it was about.
+  if (hasFailed && target.length === 0) return syncFailure(application, true);
 
   const refusal = condition(application, 'InvalidSpecError') ?? condition(application, 'UnknownError');
   if (refusal !== undefined) return failed('Refused', refusal, true);
   const comparison = condition(application, 'ComparisonError');
   if (comparison !== undefined) return failed('ManifestsFailed', comparison, true);
 
-  if (!runs(sync, revision)) return waiting(`commit ${short(revision)} to be seen: it is at ${short(sync.revision)}`);
+  if (sync.revision !== revision && sync.revisions?.includes(revision) !== true)
+    return waiting(`commit ${short(revision)} to be seen: it is at ${short(sync.revision)}`);
   const syncError = condition(application, 'SyncError');
   if (syncError !== undefined) return failed('SyncFailed', syncError, true);
   if (sync.status !== 'Synced') return outOfSyncVerdict(application, atRevision);
@@ -76,20 +79,21 @@ export function resourceName({ group, kind, namespace, name }: ResourceRef): str
   return `${group === '' ? '' : `${group}/`}${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 }
 
-function runningVerdict(application: Application): WaitVerdict {
+function runningVerdict(application: Application, isOurs: boolean): WaitVerdict {
   const state = application.status?.operationState;
   // Only an attempt that failed and will be repeated is both running and finished.
-  if (state?.phase === 'Running' && state.finishedAt != null) return syncFailure(application, true);
-  return waiting(`the operation: ${state?.message ?? 'it is about to start'}`);
+  if (state?.phase === 'Running' && state.finishedAt != null && isOurs) return syncFailure(application, true);
+  return waiting(`the operation${isOurs ? '' : ' at another commit'}: ${state?.message ?? 'it is about to start'}`);
 }
 
 function syncFailure({ status }: Application, mayRecover: boolean): WaitFailed {
-  const state = status?.operationState;
-  const culprit = state?.syncResult?.resources?.find(
+  const { syncResult, message = '' } = status?.operationState ?? {};
+  const culprit = syncResult?.resources?.find(
     ({ status: outcome, hookPhase }) => outcome === 'SyncFailed' || hookPhase === 'Failed' || hookPhase === 'Error',
   );
-  const message = [culprit?.message, state?.message].filter(Boolean).join('; ');
-  return failed('SyncFailed', message || 'the sync failed', mayRecover, culprit && refOf(culprit));
+  const own = culprit?.message ?? '';
+  const words = message.includes(own) ? message : [own, message].filter(Boolean).join('; ');
+  return failed('SyncFailed', words || 'the sync failed', mayRecover, culprit && refOf(culprit));
 }
 
 function outOfSyncVerdict(application: Application, operated: boolean): WaitVerdict {
@@ -123,19 +127,19 @@ function healthVerdict({ status = {} }: Application, by: 'operation' | 'no-chang
   return waiting(`health: ${resource === undefined ? '' : `${resourceName(resource)} is ${health}: `}${words}`);
 }
 
-function runs(at: { revision?: string; revisions?: string[] } | undefined, revision: string): boolean {
-  return at?.revision === revision || at?.revisions?.includes(revision) === true;
+/** The commits that the last or running operation is about; none, when that is not known. */
+function revisionsOf(
+  state: Schemas['v1alpha1OperationState'] | undefined,
+  running: Application['operation'],
+): readonly string[] {
+  const isOld = running !== undefined && state?.phase !== 'Running' && state?.phase !== 'Terminating';
+  const { syncResult, operation: asked = running } = isOld || state === undefined ? {} : state;
+  const done = [syncResult?.revision, ...(syncResult?.revisions ?? [])].filter(isKnown);
+  return done.length > 0 ? done : [asked?.sync?.revision, ...(asked?.sync?.revisions ?? [])].filter(isKnown);
 }
 
-/** It failed before Argo CD knew which commit it was about. */
-function isWithoutRevision({ syncResult, operation }: Schemas['v1alpha1OperationState']): boolean {
-  const known = [
-    syncResult?.revision,
-    ...(syncResult?.revisions ?? []),
-    operation?.sync?.revision,
-    ...(operation?.sync?.revisions ?? []),
-  ];
-  return known.every((revision) => revision === undefined || revision === '');
+function isKnown(revision: string | undefined): revision is string {
+  return revision !== undefined && revision !== '';
 }
 
 function condition({ status }: Application, type: string): string | undefined {
