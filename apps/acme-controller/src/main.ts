@@ -88,8 +88,7 @@ try {
 } catch (error) {
   if (!signal.aborted) {
     log.fatal({ err: error, command: name }, 'ended');
-    process.exitCode =
-      error instanceof ConfigError || (error instanceof CipherError && error.code === 'BAD_KEY') ? 2 : 1;
+    process.exitCode = exitCode(error);
   }
 }
 // Connections that are kept for reuse must not hold up the end.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { operationToWire } from './consul/wire.ts';
-import { KvError } from './errors.ts';
+import type { KvError } from './errors.ts';
 import { checkKey, checkOperations, checkPrefix, checkTransactionBody, checkValue } from './limits.ts';
 import type {
   AcquireResult,

@@ -21,7 +21,7 @@ export function keysOf(config: TraefikConfig, rootKey: string): ReadonlyMap<stri
     if (typeof branch !== 'object') keys.set(path, String(branch));
     else for (const [name, below] of Object.entries(branch)) walk(`${path}/${name}`, below);
   };
-  walk(rootKey, parsed.data as Branch);
+  walk(rootKey, parsed.data);
   return keys;
 }
 
@@ -39,7 +39,7 @@ export function configOf(keys: ReadonlyMap<string, string>, rootKey: string): Tr
     const name = path.pop() ?? '';
     let branch = root;
     for (const segment of path) {
-      const below = branch.get(segment) ?? new Map();
+      const below: MutableBranch | string = branch.get(segment) ?? new Map<string, MutableBranch | string>();
       if (typeof below === 'string') throw invalidTree(`the key ${quoted(key)} is below a key that has a value`);
       branch.set(segment, below);
       branch = below;

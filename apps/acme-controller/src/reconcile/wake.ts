@@ -11,13 +11,14 @@ export class Wake {
   /** Comes back when it was set since last time, after `milliseconds` (undefined: never), or when aborted. */
   async wait(milliseconds: number | undefined, signal: AbortSignal): Promise<void> {
     if (!this.#isSet && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise, resolve: done } = Promise.withResolvers<void>();
+      const resolve = () => done();
       this.#resolve = resolve;
-      signal.addEventListener('abort', resolve as () => void, { once: true });
+      signal.addEventListener('abort', resolve, { once: true });
       const timer = milliseconds === undefined ? undefined : setTimeout(resolve, Math.min(milliseconds, MAX_TIMER_MS));
       await promise;
       clearTimeout(timer);
-      signal.removeEventListener('abort', resolve as () => void);
+      signal.removeEventListener('abort', resolve);
       this.#resolve = undefined;
     }
     this.#isSet = false;

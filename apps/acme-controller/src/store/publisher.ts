@@ -33,7 +33,7 @@ export interface PublisherOptions {
 export class GatewayPublisher implements CertificatePublisher {
   readonly #options: PublisherOptions;
   readonly #waiting: Waiting[] = [];
-  #flushing: Promise<void> | undefined;
+  #isFlushing = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -44,7 +44,7 @@ export class GatewayPublisher implements CertificatePublisher {
     const operations = this.#operationsOf(publication);
     const { promise, resolve, reject } = Promise.withResolvers<Published>();
     this.#waiting.push({ publication, operations, done: resolve, failed: reject });
-    this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
+    if (!this.#isFlushing) void this.#flush();
     return promise;
   }
 
@@ -86,6 +86,7 @@ export class GatewayPublisher implements CertificatePublisher {
 
   async #flush(): Promise<void> {
     const { signal } = this.#options;
+    this.#isFlushing = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH);
       try {
@@ -95,6 +96,7 @@ export class GatewayPublisher implements CertificatePublisher {
       }
       await sleep(GATHER_MS, undefined, { signal }).catch(() => undefined);
     }
+    this.#isFlushing = false;
   }
 
   /** One order that somebody else changed must not hold up the others. */

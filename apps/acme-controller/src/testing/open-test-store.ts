@@ -1,4 +1,4 @@
-import { testAcmeStore } from '@gatefleet/acme/testing';
+import type { testAcmeStore } from '@gatefleet/acme/testing';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { RecordCipher } from '../cipher/record-cipher.ts';
 import { createLogger } from '../log.ts';

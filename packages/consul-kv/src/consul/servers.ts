@@ -63,7 +63,7 @@ async function resolve(urls: readonly URL[]): Promise<string[]> {
   const found = await Promise.allSettled(urls.map(originsOf));
   const origins = new Set(found.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
   if (origins.size > 0) return [...origins].sort();
-  const causes = found.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const causes = found.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
   throw new KvError('UNREACHABLE', `looking up ${urls.map((url) => url.hostname).join(', ')}`, { cause: causes[0] });
 }
 

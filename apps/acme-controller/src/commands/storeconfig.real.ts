@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { createSelfSigned } from '@gatefleet/acme/testing';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
+import { challengeAndRedirect, configOf, keysOf, type TraefikConfig } from '@gatefleet/traefik-config';
 import { freePort, startConsul, startTraefik, type ConsulProgram, type TraefikProgram } from '@gatefleet/test-programs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { challengeAndRedirect } from './challenge-and-redirect.ts';
-import { configOf, keysOf } from './key-tree.ts';
-import type { TraefikConfig } from './schema.ts';
+import { storeconfigVariables } from '../config/environment.ts';
+import { createLogger } from '../log.ts';
+import { storeconfig } from './storeconfig.ts';
 
 let consul: ConsulProgram;
 let traefik: TraefikProgram;
@@ -73,10 +74,16 @@ function serialFor(name: string): Promise<string> {
 }
 
 const address = () => (responder.address() as AddressInfo).port;
+const runStoreconfig = (env: Record<string, string>) =>
+  storeconfig(storeconfigVariables({ GATEFLEET_CHALLENGE_URL: `http://127.0.0.1:${address()}`, ...env }), {
+    store,
+    log: createLogger('warn'),
+    signal: AbortSignal.timeout(20_000),
+  });
 const path = '/.well-known/acme-challenge/token';
 
 test('a challenge for any host reaches the responder; all else is sent to HTTPS', async () => {
-  await publish(challengeAndRedirect({ challengeUrl: `http://127.0.0.1:${address()}`, entryPoint: 'web' }));
+  await runStoreconfig({});
   const challenge = await eventually(
     () => get(path, 'a.example.com'),
     ({ status }) => status === 200,
@@ -89,8 +96,7 @@ test('a challenge for any host reaches the responder; all else is sent to HTTPS'
 });
 
 test('given HTTPS at another port, the redirect names it', async () => {
-  const challengeUrl = `http://127.0.0.1:${address()}`;
-  await publish(challengeAndRedirect({ challengeUrl, entryPoint: 'web', httpsPort: 8_443 }));
+  await runStoreconfig({ GATEFLEET_HTTPS_PORT: '8443' });
   const wanted = 'https://b.example.com:8443/';
   await eventually(
     () => get('/', 'b.example.com:8080'),
