@@ -1,0 +1,106 @@
+import type { Environment } from '@gatefleet/environment';
+import type { Manifest } from './base.ts';
+import { generatedFile } from './generated-file.ts';
+import { scaleOf } from './intent/gateway.ts';
+import type { FilePlan } from './plan-overlay.ts';
+
+const namespace = 'gatefleet';
+
+/** What the base and its Components are made of; a project allows these and nothing else. */
+const clusterKinds = [
+  { group: '', kind: 'Namespace' },
+  { group: 'networking.k8s.io', kind: 'IngressClass' },
+  { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' },
+  { group: 'rbac.authorization.k8s.io', kind: 'ClusterRoleBinding' },
+];
+const namespacedKinds = [
+  { group: '', kind: 'ConfigMap' },
+  { group: '', kind: 'Service' },
+  { group: '', kind: 'ServiceAccount' },
+  { group: 'apps', kind: 'DaemonSet' },
+  { group: 'apps', kind: 'Deployment' },
+  { group: 'apps', kind: 'StatefulSet' },
+  { group: 'autoscaling', kind: 'HorizontalPodAutoscaler' },
+  { group: 'batch', kind: 'Job' },
+  { group: 'policy', kind: 'PodDisruptionBudget' },
+  { group: 'rbac.authorization.k8s.io', kind: 'Role' },
+  { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
+];
+
+/** What the environment's Argo CD is pointed at once, by path inside apps/argocd/<environment>/. */
+export function planApplication(environment: Environment): FilePlan {
+  const { name } = environment.metadata;
+  const file = (content: Manifest) =>
+    generatedFile(`overlays/${name}/environment.yaml`, `gatefleet generate ${name}`, content);
+  return new Map([
+    ['application.yaml', file(application(environment))],
+    ['appproject.yaml', file(project(environment))],
+    [
+      'kustomization.yaml',
+      file({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: ['appproject.yaml', 'application.yaml'],
+      }),
+    ],
+  ]);
+}
+
+function project({ metadata, spec }: Environment): Manifest {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    metadata: { name: metadata.name, namespace: 'argocd' },
+    spec: {
+      description: `The gateways of the environment ${metadata.name}`,
+      sourceRepos: [spec.sync.repository],
+      destinations: [destination(spec.cluster)],
+      clusterResourceWhitelist: clusterKinds,
+      namespaceResourceWhitelist: namespacedKinds,
+    },
+  };
+}
+
+function application({ metadata, spec }: Environment): Manifest {
+  const autoscaled = scaleOf(spec.gateway).kind === 'autoscaled';
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: metadata.name,
+      namespace: 'argocd',
+      annotations: {
+        'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
+        'argocd.argoproj.io/manifest-generate-paths': '.;/base',
+      },
+    },
+    spec: {
+      project: metadata.name,
+      source: {
+        repoURL: spec.sync.repository,
+        targetRevision: spec.sync.revision,
+        path: `overlays/${metadata.name}`,
+      },
+      destination: destination(spec.cluster),
+      syncPolicy: {
+        ...(spec.sync.automated && { automated: { prune: true, selfHeal: true } }),
+        // Pruning last: when a Deployment becomes a DaemonSet, the old gateways go when the new ones serve.
+        syncOptions: [
+          'ServerSideApply=true',
+          'PruneLast=true',
+          ...(autoscaled ? ['RespectIgnoreDifferences=true'] : []),
+        ],
+        retry: { limit: 10, refresh: true, backoff: { duration: '2s', factor: 2, maxDuration: '1m' } },
+      },
+      ...(autoscaled && {
+        ignoreDifferences: [{ group: 'apps', kind: 'Deployment', name: 'traefik', jsonPointers: ['/spec/replicas'] }],
+      }),
+    },
+  };
+}
+
+/** The cluster that Argo CD itself runs in has a fixed address; it need not be registered under a name. */
+function destination({ name }: Environment['spec']['cluster']): Manifest {
+  const cluster: Manifest = name === 'in-cluster' ? { server: 'https://kubernetes.default.svc' } : { name };
+  return { ...cluster, namespace };
+}
