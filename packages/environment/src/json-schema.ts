@@ -6,7 +6,7 @@ export interface JsonSchema {
   readonly title?: string;
   readonly description?: string;
   readonly type?: string;
-  readonly const?: unknown;
+  readonly const?: string;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
   readonly minimum?: number;
@@ -39,7 +39,7 @@ export function schemaAt(
 /** What a field takes, in words that fit after "must be". */
 export function expectation(node: JsonSchema): string {
   if (node.title !== undefined) return withArticle(node.title);
-  if (node.const !== undefined) return String(node.const);
+  if (node.const !== undefined) return node.const;
   if (node.enum !== undefined) return node.enum.map(String).join(' or ');
   if (node.anyOf !== undefined) return node.anyOf.map(expectation).join(' or ');
   switch (node.type) {

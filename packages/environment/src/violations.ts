@@ -63,7 +63,7 @@ function isMeant(issues: readonly Issue[]): boolean {
 function orDefault(node: JsonSchema): string {
   return node.default === undefined || typeof node.default === 'object'
     ? ''
-    : `, or leave it out for ${String(node.default)}`;
+    : `, or leave it out for ${JSON.stringify(node.default).replaceAll('"', '')}`;
 }
 
 function unknownField(path: readonly PropertyKey[]): Violation {
