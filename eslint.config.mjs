@@ -108,7 +108,7 @@ const looserForTests = {
   '@typescript-eslint/no-unsafe-return': 'off',
   '@typescript-eslint/restrict-template-expressions': 'off',
   '@typescript-eslint/unbound-method': 'off',
-});
+};
 
 export default tseslint.config(
   { ignores: ['**/node_modules/**', '**/generated/**', '**/dist/**', '.nx/**', '.gatefleet/**', '**/*.d.ts'] },
