@@ -136,9 +136,9 @@ describe.each(owners)('the life of a container on a node of %s', (owner) => {
     await node.namespace.run(`echo broken >"${node.folder}/state/containers/${id}/record.json"`);
     await node.start();
     await expect(node.status(id)).rejects.toThrow(/NOT_FOUND/);
-    expect(await node.namespace.run(`pgrep -f "sleep 77[7]|${id}"; ls "${node.folder}/state/containers/${id}"; true`)).toMatch(
-      /^ls: cannot access/,
-    );
+    expect(
+      await node.namespace.run(`pgrep -f "sleep 77[7]|${id}"; ls "${node.folder}/state/containers/${id}"; true`),
+    ).toMatch(/^ls: cannot access/);
   });
 
   test('is refused what needs a stream, with a reason', async () => {

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
+/** A read-only cgroup tree keeps both runtimes from making cgroups: crun is told not to, runc gives up quietly. */
 const PREPARE = `set -e
 mount -t tmpfs -o mode=755 tmpfs /run
-mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
+mount -t cgroup2 -o ro cgroup2 /sys/fs/cgroup
 ip link set lo up
 ip address add 10.100.0.1/32 dev lo
 set +e
@@ -35,7 +36,7 @@ export class NodeNamespace {
   }
 
   static async open(owner: Owner): Promise<NodeNamespace> {
-    const unshare = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const unshare = ['unshare', '--net', '--mount', '--cgroup', '--pid', '--fork', '--kill-child', '--mount-proc'];
     if (owner !== 'root') unshare.push('--user', '--map-root-user');
     if (owner === 'user') unshare.push('--map-auto');
     const [program = '', ...args] = [...asOrdinaryUser(owner), ...unshare, 'tini', '--', 'sh'];

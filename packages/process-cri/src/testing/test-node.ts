@@ -18,6 +18,8 @@ export interface Outcome {
 }
 
 const NOBODY = 65534;
+/** With `OCI_RUNTIME=runc` the same tests run on the other one. */
+const ociRuntime = process.env['OCI_RUNTIME'] === 'runc' ? 'runc' : 'crun';
 
 /** A node without kubelet: namespaces with process-cri in them, and a client. */
 export class TestNode {
@@ -50,7 +52,7 @@ export class TestNode {
       gateway: '10.100.0.1',
       catalogueFile: join(folder, 'catalogue.json'),
       apiProto,
-      runtime: { name: 'crun', path: (await node.namespace.run('command -v crun')).trim() },
+      runtime: { name: ociRuntime, path: (await node.namespace.run(`command -v ${ociRuntime}`)).trim() },
       conmon: (await node.namespace.run('command -v conmon')).trim(),
       ids: owner === 'single' ? 'single' : 'full',
       ...config,
