@@ -145,11 +145,6 @@ async function served(names: readonly string[]): Promise<X509Certificate> {
   return certificate;
 }
 
-async function endSession(): Promise<void> {
-  const lock = await store.get('gatefleet/leader');
-  if (lock?.session !== undefined) await store.destroySession(lock.session);
-}
-
 const ordersAtCa = () => pebble.output().split('Added order').length - 1;
 const issuedAtCa = () => pebble.output().split('Issued certificate').length - 1;
 
@@ -233,8 +228,6 @@ test.each([
     const [placedBefore, issuedBefore] = [ordersAtCa(), issuedAtCa()];
     const doomed = await startProcess([host], challengePorts[0], checkpoint);
     await expect(doomed.exited()).resolves.toBe('SIGKILL');
-    // What the session's end by its TTL would do, without waiting for it.
-    await endSession();
     await startProcess([host], challengePorts[1]);
     await served([host]);
     await until('gatefleet/orders/', (entries) => entries.length === 0);
@@ -254,7 +247,6 @@ test('given twenty at once and leaders that are killed, each is issued once', as
       (entries) => hosts.filter((host) => entries.some(({ key }) => key.startsWith(place([host])))).length > kills * 3,
     );
     await doomed.stop('SIGKILL');
-    await endSession();
   }
   await startProcess(hosts, challengePorts[0]);
   for (const host of hosts) await served([host]);

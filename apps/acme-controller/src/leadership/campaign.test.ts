@@ -2,6 +2,7 @@ import { KvError, MemoryKvStore } from '@gatefleet/consul-kv';
 import { afterEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { campaign, type Term } from './campaign.ts';
+import { leaderValue } from './leader-value.ts';
 
 const log = pino({ enabled: false });
 const running: { stop: AbortController; done: Promise<void> }[] = [];
@@ -87,4 +88,28 @@ test('given a stop, the lock is free when it comes back', async () => {
   a.stop.abort();
   await done;
   expect(await holder(store)).toBeUndefined();
+});
+
+test('given a process that was killed and comes back under its name, it leads without waiting for its session to end', async () => {
+  const store = new MemoryKvStore();
+  const killed = await store.createSession({ name: 'a', ttlSeconds: 10, lockDelaySeconds: 2 });
+  await store.acquire('gatefleet/leader', leaderValue('a'), killed);
+  const a = replica(store, 'a');
+  const first = a.nextTerm();
+  void a.start();
+  expect((await first).fence.epoch).toBe(2);
+  expect(await store.renewSession(killed)).toBe('lost');
+});
+
+test("another's session is left alone", async () => {
+  const store = new MemoryKvStore();
+  const other = await store.createSession({ name: 'b', ttlSeconds: 10, lockDelaySeconds: 2 });
+  await store.acquire('gatefleet/leader', leaderValue('b'), other);
+  const a = replica(store, 'a');
+  const done = a.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  a.stop.abort();
+  await done;
+  expect(a.terms).toEqual([]);
+  expect(await holder(store)).toBe(other);
 });

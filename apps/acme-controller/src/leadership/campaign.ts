@@ -5,6 +5,7 @@ import { retry } from '../retry.ts';
 import { Fence } from '../store/fence.ts';
 import { LEADER } from '../store/keys.ts';
 import { keepSession } from './keep-session.ts';
+import { leaderIdentity, leaderValue } from './leader-value.ts';
 
 /** Consul's least. A leader that vanished is noticed after 10 to 20 s: Consul adds up to as much again. */
 const TTL_SECONDS = 10;
@@ -23,7 +24,7 @@ export interface Term {
 
 export interface CampaignOptions {
   readonly store: KvStore;
-  /** Who this is, as written into the lock. */
+  /** Who this is, as written into the lock; no other process that runs has it. */
   readonly identity: string;
   readonly log: Logger;
   /** The leader's work; comes back or throws when its term is over. What it throws is logged, and the lock given up. */
@@ -41,6 +42,7 @@ export async function campaign(options: CampaignOptions, signal: AbortSignal): P
     onRetry: (error: unknown) => log.warn({ err: error }, 'standing for leader again'),
     signal,
   };
+  await retry(() => endFormerSelf(options, signal), again).catch(ignoreWhenAborted(signal));
   while (!signal.aborted) {
     await retry(() => untilFree(store, signal), again).catch(ignoreWhenAborted(signal));
     if (signal.aborted) return;
@@ -52,6 +54,17 @@ export async function campaign(options: CampaignOptions, signal: AbortSignal): P
       await pause(1_000, signal);
     }
   }
+}
+
+/**
+ * A process that was killed and started again under its own name, as a container is in its Pod, need not wait for its former session to run
+ * out: nobody is left to use it.
+ */
+async function endFormerSelf({ store, identity, log }: CampaignOptions, signal: AbortSignal): Promise<void> {
+  const lock = await store.get(LEADER, signal);
+  if (lock?.session === undefined || leaderIdentity(lock.value) !== identity) return;
+  await store.destroySession(lock.session, signal);
+  log.info({ identity }, 'ended the session of the process before this one');
 }
 
 async function untilFree(store: KvStore, signal: AbortSignal): Promise<void> {
@@ -69,7 +82,7 @@ async function stand(options: CampaignOptions, signal: AbortSignal): Promise<voi
     signal,
   );
   try {
-    const result = await store.acquire(LEADER, JSON.stringify({ identity }), session, signal);
+    const result = await store.acquire(LEADER, leaderValue(identity), session, signal);
     if (result.kind !== 'acquired') return await pause(HELD_PAUSE_MS, signal);
     const lock = await store.get(LEADER, signal);
     if (lock?.session !== session) return;

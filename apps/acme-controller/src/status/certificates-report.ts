@@ -1,9 +1,9 @@
 import type { CertificateRecord, OrderRecord } from '@gatefleet/acme';
 import type { CertificatesReport, GatewayReport } from '@gatefleet/certificate-report';
 import type { KvStore } from '@gatefleet/consul-kv';
-import { z } from 'zod';
 import type { Gateway, ListGateways } from '../kubernetes/gateway-list.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
+import { leaderIdentity } from '../leadership/leader-value.ts';
 import { readHostOwners } from '../store/host-owners.ts';
 import { LEADER } from '../store/keys.ts';
 import type { SealedRecords } from '../store/sealed-records.ts';
@@ -51,7 +51,7 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     ca,
   });
   const probe = prober(AbortSignal.any([signal, AbortSignal.timeout(PROBING_TIMEOUT_MS)]));
-  const leader = lock?.session === undefined ? undefined : identityOf(lock.value);
+  const leader = lock?.session === undefined ? undefined : leaderIdentity(lock.value);
   return {
     generatedAt: new Date().toISOString(),
     ...(leader !== undefined && { leader }),
@@ -80,14 +80,4 @@ function prober(signal: AbortSignal): (gateway: Gateway, name: string) => Promis
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     return { pod, ...(node !== undefined && { node }), address, result };
   };
-}
-
-const LockValue = z.object({ identity: z.string() });
-
-function identityOf(value: string): string | undefined {
-  try {
-    return LockValue.parse(JSON.parse(value)).identity;
-  } catch {
-    return undefined;
-  }
 }
