@@ -64,7 +64,8 @@ export function errorOf(what: string, status: number, body: unknown): ArgoCdErro
 export function connectionErrorOf(what: string, cause: unknown, signal?: AbortSignal): ArgoCdError {
   if (cause instanceof ArgoCdError) return cause;
   if (signal?.aborted === true) return new ArgoCdError('ABORTED', `${what}: aborted`, { cause: signal.reason });
-  const detail = cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : '';
+  const { message = '', code = '' } = Object(cause) as { message?: string; code?: string };
+  const detail = message || code || String(cause);
   return new ArgoCdError('UNAVAILABLE', `${what}: no answer: ${detail}`, {
     hint: 'check that the server runs, its address and port, and the CA file',
     cause,

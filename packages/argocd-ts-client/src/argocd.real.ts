@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import {
+  connectArgoCd,
+  connectArgoCdCore,
+  type ApplicationEvent,
+  type Applications,
+  type WaitResult,
+} from './index.ts';
+import { startArgoCd, type RealArgoCd } from './testing/real-argocd.ts';
+
+jest.setTimeout(120_000);
+
+let argoCd: RealArgoCd;
+let token: string;
+
+beforeAll(async () => {
+  argoCd = await startArgoCd();
+  const { server, ca, password } = argoCd;
+  // Its own certificate is for localhost.
+  token = await connectArgoCd({ server, tls: { ca, serverName: 'localhost' } }).session.create('admin', password);
+});
+afterAll(async () => {
+  await argoCd?.stop();
+});
+
+const overApi = (): Applications =>
+  connectArgoCd({ server: argoCd.server, token, tls: { ca: argoCd.ca, serverName: 'localhost' } }).applications;
+const overKubernetes = (): Applications =>
+  connectArgoCdCore({
+    server: argoCd.kubernetes.url,
+    token: argoCd.kubernetes.tokens.get('admin'),
+    tls: { ca: argoCd.kubernetes.ca },
+  });
+
+function application(name: string, spec: { project?: string; path?: string; syncPolicy?: object } = {}): object {
+  const { project = 'default', path = name, syncPolicy = {} } = spec;
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name, namespace: 'argocd' },
+    spec: {
+      project,
+      source: { repoURL: argoCd.repository, path, targetRevision: 'main' },
+      destination: { server: argoCd.destination, namespace: 'default' },
+      syncPolicy,
+    },
+  };
+}
+
+const configMap = (name: string, value: string) =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } });
+
+test('a password becomes a session, and the version is that of the generated types', async () => {
+  const { server, ca } = argoCd;
+  const tls = { ca, serverName: 'localhost' };
+  expect(await connectArgoCd({ server, tls, token }).session.user()).toMatchObject({ name: 'admin' });
+  expect(await connectArgoCd({ server, tls }).version()).toMatch(/^v3\.5\.7/);
+  await expect(connectArgoCd({ server, tls }).session.create('admin', 'wrong')).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+  });
+  await expect(connectArgoCd({ server, tls, token: 'x' }).applications.list()).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+  });
+});
+
+describe.each([
+  { way: 'api', connect: overApi, unknown: 'FORBIDDEN' },
+  { way: 'core', connect: overKubernetes, unknown: 'NOT_FOUND' },
+])('through the $way', ({ way, connect, unknown }) => {
+  const wait = (name: string, revision: string): Promise<WaitResult> =>
+    connect().wait(name, { revision, signal: AbortSignal.timeout(60_000) });
+
+  test('an automated application arrives at each commit, also at one that changes nothing of it', async () => {
+    const name = `auto-${way}`;
+    const first = await argoCd.push(`${name}/a.yaml`, configMap(name, 'one'));
+    await argoCd.apply(application(name, { syncPolicy: { automated: { selfHeal: true } } }));
+    expect(await wait(name, first)).toMatchObject({ kind: 'arrived', by: 'operation' });
+    const second = await argoCd.push(`${name}/a.yaml`, configMap(name, 'two'));
+    expect(await wait(name, second)).toMatchObject({ kind: 'arrived', by: 'operation' });
+    const third = await argoCd.push('README', `of ${way}`);
+    expect(await wait(name, third)).toMatchObject({ kind: 'arrived', by: 'no-change' });
+  });
+
+  test('a manual one waits for nobody, and arrives once it is synced', async () => {
+    const name = `manual-${way}`;
+    const commit = await argoCd.push(`${name}/a.yaml`, configMap(name, 'one'));
+    await argoCd.apply(application(name));
+    expect(await wait(name, commit)).toMatchObject({ kind: 'failed', reason: 'NotAutomated' });
+    await connect().sync(name, { revision: commit });
+    expect(await wait(name, commit)).toMatchObject({ kind: 'arrived', by: 'operation' });
+  });
+
+  test('a commit that cannot be applied is told with its resource, and the one that mends it arrives', async () => {
+    const name = `mended-${way}`;
+    const retry = { limit: 3, refresh: true, backoff: { duration: '1s', factor: 1 } };
+    const broken = await argoCd.push(`${name}/a.yaml`, configMap('NOT_A_NAME', 'one'));
+    await argoCd.apply(application(name, { syncPolicy: { automated: {}, retry } }));
+    expect(await wait(name, broken)).toMatchObject({
+      kind: 'failed',
+      reason: 'SyncFailed',
+      message: expect.stringContaining('RFC 1123'),
+      resource: { kind: 'ConfigMap', name: 'NOT_A_NAME' },
+    });
+    const mended = await argoCd.push(`${name}/a.yaml`, configMap(name, 'one'));
+    expect(await wait(name, mended)).toMatchObject({ kind: 'arrived' });
+  });
+
+  test('manifests that are not there are told', async () => {
+    const name = `empty-${way}`;
+    const commit = await argoCd.push('README', name);
+    await argoCd.apply(application(name));
+    const result = await wait(name, commit);
+    expect(result).toMatchObject({
+      kind: 'failed',
+      reason: 'ManifestsFailed',
+      message: expect.stringContaining('path does not exist'),
+    });
+  });
+
+  test('a name that is none is refused', async () => {
+    await expect(connect().get('none')).rejects.toMatchObject({ code: unknown });
+  });
+});
+
+test.each([
+  { way: 'api', connect: overApi },
+  { way: 'core', connect: overKubernetes },
+])(
+  'a watch through the $way outlives a restart of what it watches, without losing or doubling a state',
+  async ({ way, connect }) => {
+    const [kept, late] = [`kept-${way}`, `late-${way}`];
+    await argoCd.apply(application(kept, { path: 'none' }));
+    const stop = new AbortController();
+    const seen: ApplicationEvent[] = [];
+    const isSeen = { [kept]: Promise.withResolvers<void>(), [late]: Promise.withResolvers<void>() };
+    const watching = (async () => {
+      for await (const event of connect().watch({ signal: stop.signal })) {
+        seen.push(event);
+        isSeen[event.application.metadata?.name ?? '']?.resolve();
+      }
+    })();
+    await Promise.race([isSeen[kept]?.promise, watching]);
+    const change = () => argoCd.apply(application(late, { path: 'none' }));
+    if (way === 'api') await argoCd.restartServer(change);
+    else {
+      await argoCd.kubernetes.restart();
+      await change();
+    }
+    await Promise.race([isSeen[late]?.promise, watching]);
+    stop.abort();
+    await watching;
+    const states = seen.map(({ application: { metadata } }) => `${metadata?.name} ${metadata?.resourceVersion}`);
+    expect(new Set(states).size).toBe(states.length);
+    expect(seen.filter(({ type }) => type === 'added').map(({ application: { metadata } }) => metadata?.name)).toEqual(
+      expect.arrayContaining([kept, late]),
+    );
+  },
+);
