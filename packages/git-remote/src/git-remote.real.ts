@@ -6,15 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type {
-  GitRemoteError} from './index.ts';
-import {
-  startGitRemote,
-  type Door,
-  type GitRemote,
-  type GitRemoteOptions,
-  type RefUpdate,
-} from './index.ts';
+import type { GitRemoteError } from './index.ts';
+import { startGitRemote, type Door, type GitRemote, type GitRemoteOptions, type RefUpdate } from './index.ts';
 
 const run = promisify(execFile);
 jest.setTimeout(60_000);
