@@ -26,7 +26,7 @@ const mayImport = {
 };
 
 /** What tests and scripts of any folder may import besides: the pinned programs, and what is only for tests. */
-const forTests = ['@gatefleet/toolchain', '@gatefleet/test-programs'];
+const forTests = ['@gatefleet/toolchain', '@gatefleet/test-programs', '@gatefleet/certificate-report'];
 
 const tests = ['**/*.test.ts', '**/*.real.ts', '**/*.e2e.ts', '**/*.contract.ts', '**/testing/**/*.ts', 'test/**/*.ts'];
 

@@ -92,9 +92,7 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
   };
 }
 
-function answer(
-  start: (done: (response: IncomingMessage) => void) => ClientRequest,
-): Promise<Answer> {
+function answer(start: (done: (response: IncomingMessage) => void) => ClientRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = start((response) => {
       const serial = (response.socket as TLSSocket).getPeerCertificate?.().serialNumber;

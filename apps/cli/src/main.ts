@@ -4,11 +4,13 @@ import { printProgress } from '@gatefleet/toolchain';
 import { certs } from './commands/certs.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
+import { generateCommand } from './commands/generate.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { failureOf, failureText } from './output/failure.ts';
 import { createProgress } from './output/progress.ts';
 import type { CommandResult } from './output/result.ts';
+import { workspace } from './workspace.ts';
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -94,6 +96,21 @@ program
   )
   .action(async (options: OutputOptions) => {
     print(await certs(interrupt.signal), options);
+  });
+
+program
+  .command('generate')
+  .description('make each environment’s overlay and Argo CD Application from its environment.yaml')
+  .argument('[environment...]', 'names of environments; all when left out')
+  .option('--check', 'write nothing; exit 1 if anything is not as generated', false)
+  .option('--diff', 'write nothing; show what would change', false)
+  .addOption(output())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run gatefleet -- generate\n  npm run gatefleet -- generate local staging --diff\n  npm run gatefleet -- generate --check\n',
+  )
+  .action(async (environments: string[], options: { check: boolean; diff: boolean } & OutputOptions) => {
+    print(await generateCommand({ ...options, environments, root: workspace.root }), options);
   });
 
 program

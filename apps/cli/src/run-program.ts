@@ -50,7 +50,7 @@ export const systemPrograms: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   unshare: 'util-linux',
   git: 'git',
-  'redis-server': 'redis-server',
+  'redis-server': 'redis-tools',
 };
 
 /**

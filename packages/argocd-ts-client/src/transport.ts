@@ -20,6 +20,8 @@ const keepAliveMs = 30_000;
 
 /** A fetch with its own trust and client certificate, without touching process-wide settings. Follows no redirects. */
 export function createFetch({ ca, cert, key, serverName }: Tls = {}): Fetch {
+  // A Request that is collected takes its signal with it: an abort after that would never reach an open stream.
+  const open = new Set<Request>();
   const agent = new Agent({ keepAlive: false, ca, cert, key, servername: serverName });
   return async (request) => {
     const url = new URL(request.url);
@@ -33,6 +35,8 @@ export function createFetch({ ca, cert, key, serverName }: Tls = {}): Fetch {
           ? httpsRequest(url, { ...options, agent }, resolve)
           : httpRequest(url, options, resolve);
       outgoing.on('socket', (socket) => socket.setKeepAlive(true, keepAliveMs));
+      open.add(request);
+      outgoing.on('close', () => open.delete(request));
       outgoing.on('error', reject);
       outgoing.end(body);
     });

@@ -11,7 +11,7 @@ import { gatewayTable } from '../output/fleet-tables.ts';
 import type { Progress } from '../output/progress.ts';
 import type { CommandResult } from '../output/result.ts';
 import { runProgram } from '../run-program.ts';
-import { applyFolder, installAddon } from '../up/apply.ts';
+import { applyFolder, installAddon, installArgoCd } from '../up/apply.ts';
 import { addRemote, headOf, prepareRepository, removeRemote } from '../up/git-remote.ts';
 import { collectParts, type Parts } from '../up/tools.ts';
 import { workspace } from '../workspace.ts';
@@ -102,17 +102,13 @@ async function deploy(
   const { layout, running } = cluster;
   await addRemote(workspace.root, layout, running.ports.git);
   const kubernetes = await openKubernetes(layout);
-  await progress.step('Argo CD, metrics-server and the team’s shop', async (say) => {
+  await progress.step('Argo CD and metrics-server', async (say) => {
     say('installing');
-    await Promise.all([
-      installAddon('argocd', parts, layout, signal),
-      installAddon('metrics-server', parts, layout, signal),
-      applyFolder(parts, layout, join(workspace.root, 'apps/shop'), signal),
-    ]);
+    await Promise.all([installArgoCd(parts, layout, signal), installAddon('metrics-server', parts, layout, signal)]);
     await applyFolder(parts, layout, join(workspace.root, 'apps/argocd', environment), signal);
   });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(arrivalTimeoutMs)]);
-  const application = await progress.step(`environment ${environment} at ${commit.slice(0, 10)}`, async (say) => {
+  const arrival = progress.step(`environment ${environment} at ${commit.slice(0, 10)}`, async (say) => {
     const argocd = connectArgoCdCore({ server: kubernetes.server, tls: kubernetes.credentials });
     const result = await argocd.wait(environment, {
       revision: commit,
@@ -139,6 +135,7 @@ async function deploy(
     }
     return result.application;
   });
+  const [application] = await Promise.all([arrival, deployShop(parts, layout, kubernetes, limit)]);
   const certificate = await progress.step(`https://${demoHost} on every gateway`, (say) =>
     untilServed(kubernetes, say, limit),
   );
@@ -155,6 +152,20 @@ async function deploy(
     ports: running.ports,
     curl: `curl --cacert ${layout.acmeRoot} --resolve ${demoHost}:${running.ports.https}:127.0.0.1 https://${demoHost}:${running.ports.https}/`,
   };
+}
+
+/**
+ * What a team does, as soon as there are gateways to do it for. Kubernetes gives an Ingress the default class only when it
+ * is made, so the class has to be there before.
+ */
+async function deployShop(parts: Parts, layout: Layout, kubernetes: Kubernetes, signal: AbortSignal): Promise<void> {
+  const isThere = () =>
+    kubernetes.read('/apis/networking.k8s.io/v1/ingressclasses/traefik', signal).then(
+      () => true,
+      () => false,
+    );
+  while (!(await isThere())) await sleep(500, undefined, { signal });
+  await applyFolder(parts, layout, join(workspace.root, 'apps/shop'), signal);
 }
 
 /** Bundles the controller and writes the catalogue that names every image. */
