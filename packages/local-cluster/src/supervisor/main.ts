@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Server } from 'node:net';
+import { layoutOf } from '../layout.ts';
 import { SupervisorSpec, type HostListener, type SupervisorMessage } from './spec.ts';
 import { supervise } from './supervise.ts';
 
@@ -35,6 +36,7 @@ try {
   await supervise(spec, listeners, tell, stop.signal);
   launched = true;
   tell({ kind: 'ready' });
+  endWithFolder();
   await aborted(stop.signal);
 } catch (error) {
   const { code = 'SUPERVISOR_FAILED', hint } = error as { code?: string; hint?: string };
@@ -45,6 +47,16 @@ try {
 }
 // Nothing in here is worth an orderly end: with this process the kernel ends all others in its namespace at once.
 process.exit();
+
+/** Without its note nobody can find the cluster to end it, so it ends itself when a user removes the folder. */
+function endWithFolder(): void {
+  const timer = setInterval(() => {
+    access(layoutOf(spec.root).state).catch(() => {
+      stop.abort();
+    });
+  }, 2_000);
+  timer.unref();
+}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
