@@ -59,8 +59,11 @@ export const systemPrograms: Readonly<Record<string, string>> = {
  *
  * @throws {@link CliError} `PROGRAM_MISSING` with the one command that installs all that is missing.
  */
-export async function findSystemPrograms(path = process.env['PATH'] ?? ''): Promise<Readonly<Record<string, string>>> {
-  const folders = [...path.split(delimiter), '/usr/sbin', '/sbin'];
+export async function findSystemPrograms(
+  path = process.env['PATH'] ?? '',
+  more: readonly string[] = ['/usr/sbin', '/sbin'],
+): Promise<Readonly<Record<string, string>>> {
+  const folders = [...path.split(delimiter), ...more];
   const found: Record<string, string> = {};
   const missing: string[] = [];
   for (const [name, debianPackage] of Object.entries(systemPrograms)) {
