@@ -25,6 +25,11 @@ export const RuntimeConfig = z.strictObject({
     })
     .describe('OCI runtime that starts the containers.'),
   conmon: absolutePath.describe('conmon, which holds a container’s log and exit code.'),
+  streaming: absolutePath
+    .optional()
+    .describe(
+      'cri-streaming, built from `streaming/`: serves kubectl exec, attach and port-forward, which are refused without it.',
+    ),
   ids: z
     .enum(['full', 'single'])
     .default('full')

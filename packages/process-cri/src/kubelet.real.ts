@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
 import { TestNode } from './testing/test-node.ts';
@@ -15,6 +16,7 @@ const images = {
     user: { uid: 1000, gid: 1000 },
   },
 };
+const streamClient = fileURLToPath(new URL('./testing/stream-client.ts', import.meta.url));
 const server =
   "require('http').createServer((q, r) => r.end(require('fs').readFileSync('/data/text') + process.env.IP)).listen(8080)";
 const data = [{ name: 'data', mountPath: '/data' }];
@@ -55,8 +57,8 @@ interface Status {
 describe.each(owners)('kubelet on a node of %s', (owner) => {
   let node: TestNode;
   beforeAll(async () => {
-    const { kubelet } = await ensureTools(['kubelet']);
-    node = await TestNode.open(owner, { images });
+    const { kubelet, 'cri-streaming': streaming } = await ensureTools(['kubelet', 'cri-streaming']);
+    node = await TestNode.open(owner, { images }, { streaming: streaming.path });
     const settings = {
       apiVersion: 'kubelet.config.k8s.io/v1beta1',
       kind: 'KubeletConfiguration',
@@ -85,7 +87,7 @@ describe.each(owners)('kubelet on a node of %s', (owner) => {
     // Some of kubelet's paths are fixed.
     await node.namespace.run('mount -t tmpfs tmpfs /var/lib && mount -t tmpfs tmpfs /var/log');
     await node.namespace.run(
-      `${kubelet.path} --config "${node.folder}/kubelet.json" --root-dir "${node.folder}/kubelet" \
+      `${node.share(kubelet.path)} --config "${node.folder}/kubelet.json" --root-dir "${node.folder}/kubelet" \
       --cert-dir "${node.folder}/certificates" --hostname-override node-1 --node-ip 10.100.0.1 >"${node.folder}/kubelet.log" 2>&1 &`,
     );
   });
@@ -122,5 +124,18 @@ describe.each(owners)('kubelet on a node of %s', (owner) => {
     });
     const bytes = /^container_memory_working_set_bytes\{container="web".*\} (\S+) \d+$/m.exec(metrics)?.[1];
     expect(Number(bytes)).toBeGreaterThan(10_000_000);
+  });
+
+  test('kubelet passes a command’s streams, the end of input among them', async () => {
+    const query = 'command=tr&command=a-z&command=A-Z&input=1&output=1';
+    const url = `https://10.100.0.1:10250/exec/default/web-node-1/web?${query}`;
+    const client = `"${process.execPath}" "${streamClient}" "${url}" v5.channel.k8s.io 'quiet words'`;
+    const { channels } = JSON.parse(
+      await node.namespace.run(`NODE_TLS_REJECT_UNAUTHORIZED=0 NODE_NO_WARNINGS=1 ${client}`),
+    ) as {
+      channels: Record<number, string>;
+    };
+    expect(channels[1]).toBe('QUIET WORDS');
+    expect(JSON.parse(channels[3] ?? '')).toMatchObject({ status: 'Success' });
   });
 });

@@ -6,6 +6,7 @@ import { readHostFacts, type HostFacts } from './bundle/host-facts.ts';
 import { ImageCatalogue } from './catalogue/image-catalogue.ts';
 import type { RuntimeConfig } from './config.ts';
 import { Monitor } from './engine/monitor.ts';
+import { Streaming } from './engine/streaming.ts';
 import { OciRuntime } from './engine/oci-runtime.ts';
 import { prepareNode } from './network/pod-network.ts';
 import { Containers } from './pods/containers.ts';
@@ -23,10 +24,12 @@ export interface Runtime {
   readonly layers: string;
   readonly oci: OciRuntime;
   readonly monitor: Monitor;
+  /** Absent: exec, attach and port-forward are refused. */
+  readonly streaming: Streaming | undefined;
   readonly sandboxes: Sandboxes;
   readonly containers: Containers;
   readonly meter: UsageMeter;
-  /** Stops watching. Containers go on. */
+  /** Stops watching and ends open streams. Containers go on. */
   readonly close: () => void;
 }
 
@@ -60,6 +63,7 @@ export async function openRuntime(config: RuntimeConfig, log: Logger): Promise<R
     log,
   });
   await containers.recover();
+  const streaming = config.streaming === undefined ? undefined : new Streaming(config.streaming, oci);
   return {
     config,
     log,
@@ -68,9 +72,13 @@ export async function openRuntime(config: RuntimeConfig, log: Logger): Promise<R
     layers,
     oci,
     monitor,
+    streaming,
     sandboxes,
     containers,
     meter: new UsageMeter(),
-    close: () => exits.close(),
+    close: () => {
+      exits.close();
+      streaming?.close();
+    },
   };
 }

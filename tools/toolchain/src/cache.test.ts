@@ -16,6 +16,7 @@ import {
 const inputs: BuildInputs = {
   goMod: 'module m',
   goSum: 'm v1 h1:x',
+  sources: [],
   programs: { a: 'example.com/a', b: 'example.com/b' },
   flags: ['-trimpath'],
   go: { GOVERSION: 'go1.26.0', GOOS: 'linux', GOARCH: 'amd64', GOAMD64: 'v1', GOARM64: '', GOEXPERIMENT: '' },
@@ -25,6 +26,7 @@ const base = buildEntry('tool', 'v1.0.0', inputs);
 test.each<{ change: string; to: Partial<BuildInputs> }>([
   { change: 'go.mod', to: { goMod: 'module other' } },
   { change: 'go.sum', to: { goSum: 'm v1 h1:y' } },
+  { change: 'a source file', to: { sources: ['package main'] } },
   { change: 'a package', to: { programs: { a: 'example.com/a', b: 'example.com/c' } } },
   { change: "a program's name", to: { programs: { a: 'example.com/a', c: 'example.com/b' } } },
   { change: 'a flag', to: { flags: ['-trimpath', '-race'] } },

@@ -69,6 +69,8 @@ export async function addEntry(cache: Cache, entry: string, fill: (dir: string) 
 export interface BuildInputs {
   readonly goMod: string;
   readonly goSum: string;
+  /** Go source of ours beside the go.mod, file by file; mostly none. */
+  readonly sources: readonly string[];
   readonly programs: Readonly<Record<string, string>>;
   readonly flags: readonly string[];
   readonly go: GoSettings;
@@ -76,9 +78,9 @@ export interface BuildInputs {
 
 /** Entry name of a build: readable first, then 64 bits of a hash of its inputs. */
 export function buildEntry(unit: string, version: string, inputs: BuildInputs): string {
-  const { goMod, goSum, programs, flags, go } = inputs;
+  const { goMod, goSum, sources, programs, flags, go } = inputs;
   const sorted = (record: object) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${unit}-${version}-${hash([goMod, goSum, sorted(programs), flags, sorted(go)])}`;
+  return `${unit}-${version}-${hash([goMod, goSum, sorted(programs), flags, sorted(go), ...sources])}`;
 }
 
 /** Entry name of a folder or file taken from a module. */
@@ -90,12 +92,11 @@ export function assetEntry(
   return `${asset}-${version}-${hash([inputs.goSum, inputs.paths])}`;
 }
 
-export async function readModuleFiles(moduleDir: string): Promise<{ goMod: string; goSum: string }> {
-  const [goMod, goSum] = await Promise.all([
-    readFile(join(moduleDir, 'go.mod'), 'utf8'),
-    readFile(join(moduleDir, 'go.sum'), 'utf8'),
-  ]);
-  return { goMod, goSum };
+export async function readModuleFiles(moduleDir: string): Promise<Pick<BuildInputs, 'goMod' | 'goSum' | 'sources'>> {
+  const read = (name: string) => readFile(join(moduleDir, name), 'utf8');
+  const names = (await readdir(moduleDir)).filter((name) => name.endsWith('.go')).sort();
+  const [goMod, goSum, ...sources] = await Promise.all([read('go.mod'), read('go.sum'), ...names.map(read)]);
+  return { goMod, goSum, sources };
 }
 
 function hash(value: unknown): string {

@@ -68,6 +68,7 @@ const toolTable = {
     neededBy: 'the local cluster, for autoscaling',
     probe: { args: ['--version'], pattern: /^(v\S+)/m },
   },
+  'cri-streaming': { unit: 'cri-streaming', neededBy: 'the local cluster, for kubectl exec, attach and port-forward' },
   'go-httpbin': { unit: 'httpbin', neededBy: "the local cluster, as the team's example service" },
 } as const satisfies Record<string, Tool>;
 

@@ -1,11 +1,13 @@
 /**
- * What is built: one entry is one Go module with its own go.mod and go.sum under `modules/`, compiled by one `go build`.
+ * What is built: one entry is one Go module with its own go.mod and go.sum, compiled by one `go build`.
  * Versions stand here and in the go.mod; a test compares them.
  */
 export interface Unit {
   /** Go module that holds the packages. */
   readonly module: string;
   readonly version: string;
+  /** Folder of go.mod from the repository's root, where there is Go source of ours beside it; absent: `modules/<name>`. */
+  readonly folder?: string;
   /** Program's file name → its main package. */
   readonly programs: Readonly<Record<string, string>>;
   /** Go variables set by the linker, for programs that report or parse their own version. */
@@ -80,6 +82,12 @@ const unitTable = {
     version: 'v0.9.0',
     programs: { 'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server' },
     linkVariables: { 'k8s.io/client-go/pkg/version.gitVersion': 'v0.9.0' },
+  },
+  'cri-streaming': {
+    module: 'k8s.io/cri-streaming',
+    version: 'v0.36.3',
+    folder: 'packages/process-cri/streaming',
+    programs: { 'cri-streaming': 'gatefleet.dev/process-cri/streaming' },
   },
   httpbin: {
     module: 'github.com/mccutchen/go-httpbin/v2',

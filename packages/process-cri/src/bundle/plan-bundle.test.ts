@@ -34,6 +34,7 @@ const config: ContainerConfig = {
   annotations: {},
   log_path: 'app/0.log',
   stdin: false,
+  stdin_once: false,
   tty: false,
   stop_signal: 'RUNTIME_DEFAULT',
   linux: { resources: null, security_context: security },

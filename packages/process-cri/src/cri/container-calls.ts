@@ -99,6 +99,11 @@ async function createContainer(runtime: Runtime, sandbox: SandboxRecord, asked: 
   const name = asked.metadata?.name ?? '';
   if (!sandbox.ready)
     throw new CriError('FAILED_PRECONDITION', `creating container ${name}: its sandbox ${sandbox.id} is not ready`);
+  if (asked.stdin && runtime.streaming === undefined) {
+    throw new CriError('UNIMPLEMENTED', `creating container ${name}: standard input needs the streaming helper`, {
+      hint: 'name it under streaming in the configuration of process-cri, or leave stdin unset',
+    });
+  }
   const image = prepareImage(runtime.catalogue.require(asked.image?.image ?? ''), runtime.layers);
   const config = { ...asked, mounts: asked.mounts.map(resolved) };
   const shm = runtime.sandboxes.shmFolder(sandbox.id);
@@ -137,6 +142,7 @@ async function createContainer(runtime: Runtime, sandbox: SandboxRecord, asked: 
       user: { ...user, additionalGids: [...user.additionalGids] },
       logPath: logPath(sandbox.logDirectory, asked.log_path),
       tty: asked.tty,
+      stdin: asked.stdin ? (asked.stdin_once ? 'once' : 'open') : 'none',
       stopSignal: asked.stop_signal,
       notes: [...notes],
       warning,

@@ -106,6 +106,7 @@ export interface ContainerConfig {
   annotations: Labels;
   log_path: string;
   stdin: boolean;
+  stdin_once: boolean;
   tty: boolean;
   stop_signal: string;
   linux: { resources: LinuxContainerResources | null; security_context: LinuxContainerSecurityContext | null } | null;

@@ -1,12 +1,12 @@
-import { CriError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { nowNs } from '../state/clock.ts';
 import { containerCalls } from './container-calls.ts';
 import type { ContainerEventType } from './messages.ts';
 import { nodeCalls } from './node-calls.ts';
 import { sandboxCalls } from './sandbox-calls.ts';
-import type { Handler, Service, StreamHandler } from './server.ts';
+import type { Service, StreamHandler } from './server.ts';
 import { statsCalls } from './stats-calls.ts';
+import { streamCalls } from './stream-calls.ts';
 import { containerStatusMessage, sandboxStatusMessage } from './status-messages.ts';
 
 export function runtimeService(runtime: Runtime): Service {
@@ -16,20 +16,10 @@ export function runtimeService(runtime: Runtime): Service {
       ...sandboxCalls(runtime),
       ...containerCalls(runtime),
       ...statsCalls(runtime),
-      ...streamingCalls,
+      ...streamCalls(runtime),
     },
     streams: { GetContainerEvents: containerEvents(runtime) },
   };
-}
-
-const streamingCalls: Record<string, Handler> = {
-  Exec: () => refuseStreaming('exec', 'commands in probes and hooks work'),
-  Attach: () => refuseStreaming('attach', 'use kubectl logs'),
-  PortForward: () => refuseStreaming('port-forward', 'use a Service'),
-};
-
-function refuseStreaming(what: string, hint: string): never {
-  throw new CriError('UNIMPLEMENTED', `kubectl ${what} is not supported by process-cri`, { hint });
 }
 
 function containerEvents({ containers, sandboxes }: Runtime): StreamHandler {

@@ -83,20 +83,26 @@ export class CriServer {
   }
 
   #unary(name: string, handler: Handler | undefined): UntypedHandleCall {
-    return async (call: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) => {
+    return (call: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) => {
       const began = performance.now();
-      try {
-        if (handler === undefined) throw new CriError('UNIMPLEMENTED', `${name} is not supported by process-cri`);
-        const answer = await handler(call.request);
-        this.#log.trace({ call: name, ms: Math.round(performance.now() - began) }, 'answered');
-        callback(null, answer);
-      } catch (error) {
-        const code = error instanceof CriError ? error.code : 'INTERNAL';
-        const quiet = code === 'UNIMPLEMENTED' || (code === 'NOT_FOUND' && name !== 'PullImage');
-        this.#log[quiet ? 'debug' : 'warn']({ call: name, err: error }, 'failed');
-        callback({ code: status[code], details: details(error) });
-      }
+      this.#answer(name, handler, call.request).then(
+        (answer) => {
+          this.#log.trace({ call: name, ms: Math.round(performance.now() - began) }, 'answered');
+          callback(null, answer);
+        },
+        (error: unknown) => {
+          const code = error instanceof CriError ? error.code : 'INTERNAL';
+          const quiet = code === 'UNIMPLEMENTED' || (code === 'NOT_FOUND' && name !== 'PullImage');
+          this.#log[quiet ? 'debug' : 'warn']({ call: name, err: error }, 'failed');
+          callback({ code: status[code], details: details(error) });
+        },
+      );
     };
+  }
+
+  async #answer(name: string, handler: Handler | undefined, request: object): Promise<object> {
+    if (handler === undefined) throw new CriError('UNIMPLEMENTED', `${name} is not supported by process-cri`);
+    return await handler(request);
   }
 
   #stream(handler: StreamHandler): UntypedHandleCall {

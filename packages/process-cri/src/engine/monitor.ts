@@ -14,6 +14,8 @@ export interface MonitoredContainer {
   readonly bundle: string;
   readonly logPath: string;
   readonly tty: boolean;
+  /** `once`: the container's input ends when the first client that attached goes away. */
+  readonly stdin: 'none' | 'open' | 'once';
 }
 
 /**
@@ -34,7 +36,7 @@ export class Monitor {
   }
 
   /** Creates the container and returns the pid of its first process, which waits for the start. @throws CriError */
-  async create({ id, bundle, logPath, tty }: MonitoredContainer): Promise<number> {
+  async create({ id, bundle, logPath, tty, stdin }: MonitoredContainer): Promise<number> {
     const args = [
       ...['--api-version', '1', '-c', id, '-u', id, '-n', id, '-b', bundle, '-r', this.#runtime.path],
       ...this.#runtime.globalArgs.flatMap((arg) => ['--runtime-arg', arg]),
@@ -42,6 +44,8 @@ export class Monitor {
       ...['--log-path', `k8s-file:${logPath}`, '--log-level', 'error', '--no-sync-log'],
       ...['--socket-dir-path', this.#socketFolder],
       ...(tty ? ['--terminal'] : []),
+      ...(stdin === 'none' ? [] : ['--stdin']),
+      ...(stdin === 'open' ? ['--leave-stdin-open'] : []),
     ];
     const text = await this.#runToReport(id, args);
     const report = Report.safeParse(parseJson(text));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { appendFile, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { ContainerEventType, LinuxContainerResources } from '../cri/messages.ts';
 import type { Monitor } from '../engine/monitor.ts';
@@ -97,7 +97,13 @@ export class Containers extends EventEmitter<{ change: [id: string, type: Contai
       await mkdir(dirname(logPath), { recursive: true });
       if (container.warning !== '')
         await appendFile(logPath, `${new Date().toISOString()} stderr F process-cri: ${container.warning}\n`);
-      const pid = await this.#options.monitor.create({ id, bundle, logPath, tty: container.tty });
+      const pid = await this.#options.monitor.create({
+        id,
+        bundle,
+        logPath,
+        tty: container.tty,
+        stdin: container.stdin,
+      });
       const pidStart = processStart(pid) ?? '';
       const times = { createdAt: nowNs(), startedAt: '0', finishedAt: '0' };
       this.#store.save({

@@ -148,7 +148,7 @@ describe.each(owners)('the life of a container on a node of %s', (owner) => {
       ['Attach', { container_id: id }],
       ['PortForward', { pod_sandbox_id: pod.id }],
     ] as const) {
-      await expect(node.call(call, request)).rejects.toThrow(/UNIMPLEMENTED.*not supported/);
+      await expect(node.call(call, request)).rejects.toThrow(/UNIMPLEMENTED.*streaming helper/);
     }
     await expect(node.call('CheckpointContainer', { container_id: id })).rejects.toThrow(/UNIMPLEMENTED/);
   });

@@ -57,6 +57,7 @@ export const ContainerRecord = z.object({
   user: z.object({ uid: z.number(), gid: z.number(), additionalGids: z.array(z.number()) }),
   logPath: z.string(),
   tty: z.boolean(),
+  stdin: z.enum(['none', 'open', 'once']),
   stopSignal: z.string(),
   /** What it asked for and does not get; shown in its verbose status. */
   notes: z.array(z.string()),

@@ -27,7 +27,7 @@ export class CriClient {
           'grpc.max_receive_message_length': 16 * 1024 * 1024,
         }),
     );
-    this.#clients = clients as unknown as Record<string, unknown>[];
+    this.#clients = clients;
     this.close = () => clients.forEach((client) => client.close());
   }
 

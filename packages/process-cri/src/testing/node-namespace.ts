@@ -39,8 +39,8 @@ export class NodeNamespace {
     const unshare = ['unshare', '--net', '--mount', '--cgroup', '--pid', '--fork', '--kill-child', '--mount-proc'];
     if (owner !== 'root') unshare.push('--user', '--map-root-user');
     if (owner === 'user') unshare.push('--map-auto');
-    const [program = '', ...args] = [...asOrdinaryUser(owner), ...unshare, 'tini', '--', 'sh'];
-    const namespace = new NodeNamespace(spawn(program, args, { stdio: 'pipe' }));
+    const command = [...asOrdinaryUser(owner), ...unshare, 'tini', '--', 'sh'];
+    const namespace = new NodeNamespace(spawn('env', command, { stdio: 'pipe' }));
     await namespace.run(PREPARE);
     return namespace;
   }

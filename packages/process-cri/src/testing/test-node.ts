@@ -1,6 +1,16 @@
-import { chownSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { ensureAsset } from '@gatefleet/toolchain';
 import { processCriMain, type CatalogueInput, type RuntimeConfigInput } from '../index.ts';
@@ -41,8 +51,6 @@ export class TestNode {
     config: Partial<RuntimeConfigInput> = {},
   ): Promise<TestNode> {
     const folder = mkdtempSync(join(tmpdir(), 'process-cri-'));
-    const apiProto = join(folder, 'api.proto');
-    copyFileSync(await ensureAsset('cri-api-proto'), apiProto); // the cache may be in a home folder that others cannot read
     if (owner !== 'root' && process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY);
     const node = new TestNode(folder, await NodeNamespace.open(owner));
     const settings: RuntimeConfigInput = {
@@ -51,16 +59,26 @@ export class TestNode {
       podCidr: '10.100.1.0/24',
       gateway: '10.100.0.1',
       catalogueFile: join(folder, 'catalogue.json'),
-      apiProto,
+      apiProto: node.share(await ensureAsset('cri-api-proto')),
       runtime: { name: ociRuntime, path: (await node.namespace.run(`command -v ${ociRuntime}`)).trim() },
       conmon: (await node.namespace.run('command -v conmon')).trim(),
       ids: owner === 'single' ? 'single' : 'full',
       ...config,
+      ...(config.streaming === undefined ? {} : { streaming: node.share(config.streaming) }),
     };
     writeFileSync(settings.catalogueFile, JSON.stringify(catalogue));
     writeFileSync(join(folder, 'config.json'), JSON.stringify(settings));
     await node.start();
     return node;
+  }
+
+  /** A copy of a program where the node's owner can run it: the cache may be in a home folder that others cannot read. */
+  share(program: string): string {
+    const copy = join(this.folder, 'shared', basename(program));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(program, copy);
+    chmodSync(copy, 0o755);
+    return copy;
   }
 
   get socket(): string {
@@ -79,7 +97,7 @@ export class TestNode {
       if (tries > 400) throw new Error(`process-cri does not answer: ${this.log}`);
       await after(50);
     }
-    this.#client = new CriClient(join(this.folder, 'api.proto'), this.socket);
+    this.#client = new CriClient(join(this.folder, 'shared/api.proto'), this.socket);
   }
 
   /** Ends process-cri alone, as a crash would. */
