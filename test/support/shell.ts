@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** In a process group of its own, to which a signal can be sent as a terminal sends it. */
+  readonly group?: boolean;
   /** Called with the process once it runs. */
   readonly onStart?: (pid: number) => void;
 }
@@ -20,6 +22,7 @@ export function run(command: string, args: readonly string[], options: RunOption
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
+      detached: options.group ?? false,
       env: { ...process.env, NODE_OPTIONS: '', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
