@@ -7,6 +7,7 @@ import { RuntimeConfig } from './config.ts';
 import { imageService } from './cri/image-service.ts';
 import { runtimeService } from './cri/runtime-service.ts';
 import { CriServer } from './cri/server.ts';
+import { CriError } from './errors.ts';
 import { openRuntime } from './runtime.ts';
 
 const usage = 'usage: node main.ts --config FILE';
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const hint = error instanceof CriError && error.hint !== undefined ? ` (${error.hint})` : '';
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}${hint}\n`);
   process.exitCode = error instanceof Error && error.message === usage ? 2 : 1;
 });

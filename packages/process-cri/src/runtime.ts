@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readHostFacts, type HostFacts } from './bundle/host-facts.ts';
 import { ImageCatalogue } from './catalogue/image-catalogue.ts';
 import type { RuntimeConfig } from './config.ts';
+import { CriError } from './errors.ts';
 import { Monitor } from './engine/monitor.ts';
 import { Streaming } from './engine/streaming.ts';
 import { OciRuntime } from './engine/oci-runtime.ts';
@@ -35,6 +36,7 @@ export interface Runtime {
 
 /** Makes the parts and finds again what a former run left. */
 export async function openRuntime(config: RuntimeConfig, log: Logger): Promise<Runtime> {
+  checkPrograms(config);
   const layers = join(config.root, 'images');
   mkdirSync(config.root, { recursive: true, mode: 0o700 });
   mkdirSync(layers, { recursive: true, mode: 0o755 });
@@ -63,6 +65,11 @@ export async function openRuntime(config: RuntimeConfig, log: Logger): Promise<R
     log,
   });
   await containers.recover();
+  // Layers of former builds of the programs; one that a container stands on must stay as it is.
+  if (containers.list().length === 0) {
+    rmSync(layers, { recursive: true });
+    mkdirSync(layers, { mode: 0o755 });
+  }
   const streaming = config.streaming === undefined ? undefined : new Streaming(config.streaming, oci);
   return {
     config,
@@ -81,4 +88,17 @@ export async function openRuntime(config: RuntimeConfig, log: Logger): Promise<R
       streaming?.close();
     },
   };
+}
+
+function checkPrograms({ runtime, conmon, streaming }: RuntimeConfig): void {
+  for (const path of [runtime.path, conmon, ...(streaming === undefined ? [] : [streaming])]) {
+    try {
+      accessSync(path, constants.X_OK);
+    } catch (cause) {
+      throw new CriError('FAILED_PRECONDITION', `starting the runtime: cannot run ${path}`, {
+        hint: 'install it, or mend its path in the configuration',
+        cause,
+      });
+    }
+  }
 }

@@ -92,7 +92,10 @@ describe.each(owners)('a container on a node of %s', (owner) => {
   test('runs as the image’s user when the Pod names none', async () => {
     const id = await node.launch(pod, 'id -u; id -g; echo $HOME; sleep 100', { image: { image: 'test/user' } });
     expect((await node.exec(id, 'id -u; id -g; echo $HOME')).stdout).toBe('1000\n1001\n/data\n');
-    expect((await node.status(id)).user.linux).toMatchObject({ uid: '1000', gid: '1001' });
+    expect(await node.status(id)).toMatchObject({
+      user: { linux: { uid: '1000', gid: '1001' } },
+      image: { image: 'docker.io/test/user:latest' },
+    });
   });
 
   test('has only the capabilities that are left', async () => {

@@ -132,7 +132,7 @@ async function createContainer(runtime: Runtime, sandbox: SandboxRecord, asked: 
     {
       sandboxId: sandbox.id,
       metadata: { name, attempt: asked.metadata?.attempt ?? 0 },
-      image: asked.image?.image ?? '',
+      image: image.reference,
       userSpecifiedImage: asked.image?.user_specified_image ?? '',
       imageId: image.id,
       labels: asked.labels,

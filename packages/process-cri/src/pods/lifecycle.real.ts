@@ -152,4 +152,15 @@ describe.each(owners)('the life of a container on a node of %s', (owner) => {
     }
     await expect(node.call('CheckpointContainer', { container_id: id })).rejects.toThrow(/UNIMPLEMENTED/);
   });
+
+  test('has ended, like its Pod, after a restart of the machine, and both can be removed', async () => {
+    const id = await node.launch(pod, 'sleep 1000');
+    await node.reboot();
+    expect((await node.call('PodSandboxStatus', { pod_sandbox_id: pod.id })).status.state).toBe('SANDBOX_NOTREADY');
+    expect(await node.exited(id)).toMatchObject({ exit_code: 255, reason: 'Error' });
+    await expect(node.create(pod, { args: ['true'] })).rejects.toThrow(/FAILED_PRECONDITION.*not ready/);
+    await node.call('RemovePodSandbox', { pod_sandbox_id: pod.id });
+    expect((await node.call('ListContainers')).containers).toEqual([]);
+    expect(await node.outcome(await node.pod(), 'exit 2')).toMatchObject({ exitCode: 2 });
+  });
 });

@@ -28,15 +28,14 @@ export class UsageMeter {
   /** By pid of each tree's root; those that are gone have zeros. */
   read(roots: readonly number[]): Map<number, Usage> {
     const now = Date.now();
-    if (this.#table === undefined || now - this.#table.atMs >= FRESH_MS)
+    if (this.#table === undefined || now - this.#table.atMs >= FRESH_MS) {
       this.#table = { atMs: now, processes: readProcesses() };
+      const alive = new Set(this.#table.processes.map(({ pid }) => pid));
+      for (const pid of this.#earlier.keys()) if (!alive.has(pid)) this.#earlier.delete(pid);
+    }
     const { atMs, processes } = this.#table;
     const usages = treeUsages(processes, roots);
     return new Map([...usages].map(([pid, usage]) => [pid, this.#measure(pid, usage, atMs)]));
-  }
-
-  forget(pid: number): void {
-    this.#earlier.delete(pid);
   }
 
   #measure(pid: number, usage: TreeUsage, atMs: number): Usage {

@@ -34,15 +34,17 @@ const ociRuntime = process.env['OCI_RUNTIME'] === 'runc' ? 'runc' : 'crun';
 /** A node without kubelet: namespaces with process-cri in them, and a client. */
 export class TestNode {
   readonly folder: string;
-  readonly namespace: NodeNamespace;
+  readonly #owner: Owner;
+  #namespace: NodeNamespace;
   #client: CriClient | undefined;
   #pid = 0;
   #pods = 0;
   #containers = 0;
 
-  private constructor(folder: string, namespace: NodeNamespace) {
+  private constructor(folder: string, owner: Owner, namespace: NodeNamespace) {
     this.folder = folder;
-    this.namespace = namespace;
+    this.#owner = owner;
+    this.#namespace = namespace;
   }
 
   static async open(
@@ -52,7 +54,7 @@ export class TestNode {
   ): Promise<TestNode> {
     const folder = mkdtempSync(join(tmpdir(), 'process-cri-'));
     if (owner !== 'root' && process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY);
-    const node = new TestNode(folder, await NodeNamespace.open(owner));
+    const node = new TestNode(folder, owner, await NodeNamespace.open(owner));
     const settings: RuntimeConfigInput = {
       socket: node.socket,
       root: join(folder, 'state'),
@@ -108,10 +110,23 @@ export class TestNode {
     );
   }
 
+  /** Ends everything and starts again on the same state, as after a restart of the machine. */
+  async reboot(): Promise<void> {
+    this.#client?.close();
+    await this.namespace.close();
+    rmSync(this.socket);
+    this.#namespace = await NodeNamespace.open(this.#owner);
+    await this.start();
+  }
+
   async close(): Promise<void> {
     this.#client?.close();
     await this.namespace.close();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get namespace(): NodeNamespace {
+    return this.#namespace;
   }
 
   get client(): CriClient {
