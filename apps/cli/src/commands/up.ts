@@ -58,6 +58,7 @@ export async function up(
       nodes,
       programs: parts.programs,
       apiProto: parts.apiProto,
+      compileCache: parts.compileCache,
       prepareCatalogue: () => writeCatalogue(parts, layout, signal),
       prepareRepository: () => prepareRepository(root, layout),
       onComponent: (event, name, detail) => {

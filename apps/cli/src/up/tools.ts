@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ensureAsset, ensureTools, type ToolName } from '@gatefleet/toolchain';
 import { findSystemPrograms } from '../run-program.ts';
@@ -12,6 +13,7 @@ export const clusterTools = [
   'kubelet',
   'kube-proxy',
   'kubectl',
+  'cri-streaming',
   'coredns',
   'pebble',
   'kustomize',
@@ -29,6 +31,8 @@ export type Addon = 'argocd' | 'metrics-server';
 export interface Parts {
   readonly programs: Readonly<Record<string, string>>;
   readonly apiProto: string;
+  /** Beside the programs' cache. */
+  readonly compileCache: string;
   /** Folder of published manifests, by the name of the addon. */
   readonly manifests: Readonly<Record<Addon, string>>;
   readonly argocdScripts: string;
@@ -42,6 +46,7 @@ export async function collectParts(options: Parameters<typeof ensureTools>[1]): 
   for (const name of clusterTools) programs[name] = tools[name].path;
   return {
     programs,
+    compileCache: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'gatefleet', 'node'),
     apiProto: await ensureAsset('cri-api-proto'),
     manifests: {
       argocd: await ensureAsset('argocd-manifests'),

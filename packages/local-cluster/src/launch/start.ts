@@ -20,6 +20,8 @@ export interface StartOptions {
   /** Paths of the programs that it runs, by name. */
   readonly programs: Readonly<Record<string, string>>;
   readonly apiProto: string;
+  /** Folder where Node keeps compiled code from one cluster to the next. */
+  readonly compileCache: string;
   /** Written once the cluster's folder is there; returns the path of the catalogue. */
   readonly prepareCatalogue: (layout: Layout) => Promise<string>;
   /** Makes the bare repository that the git remote serves. */
@@ -67,6 +69,7 @@ export async function startCluster(options: StartOptions): Promise<StartedCluste
     ids: isolation.ids,
     programs,
     apiProto: options.apiProto,
+    compileCache: options.compileCache,
     catalogue,
     apiServerPort: listeners.ports.api,
     gitPassword: randomBytes(24).toString('base64url'),

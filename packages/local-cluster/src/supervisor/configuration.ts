@@ -34,7 +34,6 @@ export function kubeletConfiguration(node: NodeAddress, layout: Layout, credenti
     enforceNodeAllocatable: [],
     failCgroupV1: false,
     failSwapOn: false,
-    localStorageCapacityIsolation: false,
     evictionHard: {
       'memory.available': '0%',
       'nodefs.available': '0%',

@@ -6,6 +6,7 @@ export const SupervisorSpec = z.strictObject({
   nodes: z.int().min(1).max(9),
   ids: z.enum(['full', 'single']).describe('Whether a whole range of user ids can be used in containers.'),
   programs: z.record(z.string(), z.string()).describe('Path of each program, by its name.'),
+  compileCache: z.string().describe('Folder where Node keeps compiled code from one start to the next.'),
   apiProto: z.string().describe('The CRI protocol, api.proto.'),
   catalogue: z.string().describe('Catalogue of images, JSON.'),
   apiServerPort: z.int().describe("Port on the host's loopback, for the kubeconfig."),

@@ -58,7 +58,7 @@ export async function supervise(
     credentials,
     program,
     configFile: (name) => join(layout.config, name),
-    runtime: { node: process.execPath, main: processCriMain },
+    runtime: { node: process.execPath, main: processCriMain, compileCache: spec.compileCache },
   };
   const steps: readonly (Component | Task)[] = [
     ...kubernetesComponents(context),
@@ -146,6 +146,7 @@ async function writeConfiguration(spec: SupervisorSpec, layout: Layout, credenti
         path: spec.programs['crun'] ?? spec.programs['runc'] ?? 'runc',
       },
       conmon: spec.programs['conmon'] ?? 'conmon',
+      ...(spec.programs['cri-streaming'] === undefined ? {} : { streaming: spec.programs['cri-streaming'] }),
       ids: spec.ids,
       // The launcher tells the user at once; each container's log says it again.
       allowSingleId: true,
