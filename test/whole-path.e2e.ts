@@ -75,6 +75,21 @@ describe('one command in a fresh clone', () => {
   });
 });
 
+describe('a second time', () => {
+  test(
+    'up changes nothing and shows the same',
+    async () => {
+      const seen = await fleet.acme();
+      const again = JSON.parse(
+        await succeed('npm', ['run', '--silent', 'up', '--', '--output', 'json'], { cwd: clone.folder }),
+      ) as typeof up;
+      expect([again.commit, again.certificate.current.serial]).toEqual([up.commit, up.certificate.current.serial]);
+      expect(await fleet.acme()).toEqual(seen);
+    },
+    4 * 60_000,
+  );
+});
+
 describe('the user’s own kubectl', () => {
   test('gets, applies and reads logs', async () => {
     expect(await fleet.kubectl('get', 'nodes', '-o', 'name')).toBe('node/node-1\nnode/node-2\nnode/node-3\n');

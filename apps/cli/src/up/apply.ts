@@ -3,6 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addonsFolder, type Layout } from '@gatefleet/local-cluster';
 import { runProgram } from '../run-program.ts';
+import type { Kubernetes } from '../kubernetes.ts';
 import type { Addon, Parts } from './tools.ts';
 
 /** Installs another project's published manifests with our few patches. A second time changes nothing. */
@@ -19,25 +20,36 @@ export async function installAddon(addon: Addon, parts: Parts, layout: Layout, s
  * minutes later. The password of its cache is made here, since its own init container makes it too late for the other
  * Pods' first start, and kubelet pauses before a second one.
  */
-export async function installArgoCd(parts: Parts, layout: Layout, signal: AbortSignal): Promise<void> {
-  await apply(
-    parts,
-    layout,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'List',
-      items: [
-        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } },
-        {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          metadata: { name: 'argocd-redis', namespace: 'argocd' },
-          stringData: { auth: randomBytes(24).toString('base64url') },
-        },
-      ],
-    }),
-    signal,
+export async function installArgoCd(
+  kubernetes: Kubernetes,
+  parts: Parts,
+  layout: Layout,
+  signal: AbortSignal,
+): Promise<void> {
+  const hasPassword = await kubernetes.read('/api/v1/namespaces/argocd/secrets/argocd-redis', signal).then(
+    () => true,
+    () => false,
   );
+  if (!hasPassword) {
+    await apply(
+      parts,
+      layout,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [
+          { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } },
+          {
+            apiVersion: 'v1',
+            kind: 'Secret',
+            metadata: { name: 'argocd-redis', namespace: 'argocd' },
+            stringData: { auth: randomBytes(24).toString('base64url') },
+          },
+        ],
+      }),
+      signal,
+    );
+  }
   await installAddon('argocd', parts, layout, signal);
   for (const part of [
     'deployment/argocd-repo-server',

@@ -64,3 +64,8 @@ export async function removeRemote(root: string): Promise<void> {
   await git('remote', 'remove', remote);
   await git('config', '--remove-section', `credential.${ours[1] ?? ''}`).catch(() => '');
 }
+
+/** Pushes HEAD to the cluster's `main`, as the user would. @throws {@link CliError} `COMMAND_FAILED` with git's own words */
+export async function pushHead(root: string): Promise<void> {
+  await runProgram('git', ['-C', root, 'push', '--quiet', remote, 'HEAD:refs/heads/main']);
+}

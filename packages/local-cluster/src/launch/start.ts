@@ -35,8 +35,6 @@ export interface StartedCluster {
   readonly layout: Layout;
   readonly running: RunningCluster;
   readonly ids: 'full' | 'single';
-  /** Resolves when its supervisor has gone. */
-  readonly ended: Promise<void>;
 }
 
 const mainFile = join(import.meta.dirname, '../supervisor/main.ts');
@@ -79,11 +77,6 @@ export async function startCluster(options: StartOptions): Promise<StartedCluste
   await writeGitCredentials(layout, spec, listeners);
 
   const child = spawnSupervisor(layout, programs, isolation.unshare, specFile);
-  const ended = new Promise<void>((resolve) =>
-    child.once('exit', () => {
-      resolve();
-    }),
-  );
   const pid = child.pid;
   const startTime = pid === undefined ? undefined : await startTimeOf(pid);
   if (pid === undefined || startTime === undefined) {
@@ -109,7 +102,7 @@ export async function startCluster(options: StartOptions): Promise<StartedCluste
     if (child.connected) child.disconnect();
     child.unref();
   }
-  return { layout, running, ids: isolation.ids, ended };
+  return { layout, running, ids: isolation.ids };
 }
 
 function spawnSupervisor(
