@@ -9,6 +9,13 @@ export async function readCertificates(kubernetes: Kubernetes, signal?: AbortSig
   return CertificatesReport.parse(await kubernetes.read(path, signal));
 }
 
+/** How many gateway Pods there are to be: those that are not on their way out, whether ready or not. */
+export async function countGateways(kubernetes: Kubernetes, signal?: AbortSignal): Promise<number> {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app.kubernetes.io%2Fname%3Dtraefik`;
+  const { items } = (await kubernetes.read(path, signal)) as { items: { metadata: { deletionTimestamp?: string } }[] };
+  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
+}
+
 /** One server of the store, as its peers see it. */
 export interface StoreMember {
   readonly name: string;

@@ -4,7 +4,14 @@ import type { CertificateReport } from '@gatefleet/certificate-report';
 import type { Layout } from '@gatefleet/local-cluster';
 import { connectArgoCdCore, type Application, type WaitVerdict } from 'argocd-ts-client';
 import { CliError } from '../errors.ts';
-import { certificateFor, readCertificates, readStoreMembers, served, type StoreMember } from '../fleet.ts';
+import {
+  certificateFor,
+  countGateways,
+  readCertificates,
+  readStoreMembers,
+  served,
+  type StoreMember,
+} from '../fleet.ts';
 import { openKubernetes, type Kubernetes } from '../kubernetes.ts';
 import type { Progress, Say } from '../output/progress.ts';
 import { workspace } from '../workspace.ts';
@@ -105,8 +112,9 @@ async function untilServed(kubernetes: Kubernetes, say: Say, signal: AbortSignal
       if (certificate === undefined) say('no certificate is asked for yet');
       else {
         const { by, of } = served(certificate);
-        if (certificate.state === 'valid' && of > 0 && by === of) return certificate;
-        say(`${certificate.state}, served by ${by} of ${of} gateways`);
+        const gateways = await countGateways(kubernetes, signal);
+        if (certificate.state === 'valid' && by > 0 && by === of && of === gateways) return certificate;
+        say(`${certificate.state}, served by ${by} of ${gateways} gateways`);
       }
     } catch (error) {
       if (signal.aborted) throw error;
