@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, jest } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
 import { environments } from './story/environments.ts';
 import { faults } from './story/faults.ts';
@@ -11,6 +11,9 @@ import { freshClone } from './support/clone.ts';
 import { fleetOf } from './support/fleet.ts';
 import { run } from './support/shell.ts';
 import { minute, type Story } from './support/story.ts';
+
+// Only what would never end is ended by this: how long a thing takes is not what these tests are about.
+jest.setTimeout(5 * minute);
 
 let clone: Awaited<ReturnType<typeof freshClone>>;
 let story: Story;
