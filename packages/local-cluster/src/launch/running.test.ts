@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,4 +39,14 @@ test('given a pid that another process has now, then none runs', async () => {
 test('given a note that is cut off, then none runs', async () => {
   await writeFile(layoutOf(root).state, '{"holder":');
   expect(await findRunning(root)).toBeUndefined();
+});
+
+test('given a process that has ended and is not taken note of yet, then it has no start time', async () => {
+  // The shell's child ends at once, while the shell has become a sleep that never asks for it.
+  const shell = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [printed] = (await once(shell.stdout, 'data')) as [Buffer];
+  const pid = Number(printed.toString());
+  while ((await startTimeOf(pid)) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  shell.kill();
+  expect(await startTimeOf(pid)).toBeUndefined();
 });

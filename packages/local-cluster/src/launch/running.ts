@@ -23,13 +23,15 @@ export async function findRunning(root: string): Promise<RunningCluster | undefi
 }
 
 /**
- * When a process started, in clock ticks since boot: with the pid it names one process for ever.
+ * When a process started, in clock ticks since boot: with the pid it names one process for ever. `undefined` for one that
+ * has ended, also while its parent has not taken note of that.
  *
- * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html field 22
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html fields 3 and 22
  */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' || fields?.[0] === 'X' ? undefined : fields?.[19];
 }
 
 /** The direct children of a process, as this process sees them. */
