@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { ingressManifest } from '../support/manifests.ts';
@@ -16,14 +17,16 @@ export function faults(story: () => Story): void {
         await story().fleet.apply(
           hosts.map((host, i) => ingressManifest('faults', `fault-${i}`, host)).join('\n---\n'),
         );
-        for (const program of ['main.js controller', 'consul agent', 'traefik --']) {
-          const victims = (await processesOf(story().clone)).filter(
-            ({ command }) => command.includes(program) && !command.includes('conmon'),
-          );
-          const victim = victims[Math.floor(Math.random() * victims.length)];
-          if (victim === undefined) throw new Error(`no process runs ${program}`);
+        const { leader } = await story().fleet.report();
+        if (leader === undefined) throw new Error('no controller leads');
+        const victims = [
+          await processOf('main.js controller', leader),
+          await processOf('consul agent', `consul-${Math.floor(Math.random() * 3)}`),
+          await processOf('traefik --'),
+        ];
+        for (const pid of victims) {
           await sleep(Math.random() * 1_000);
-          process.kill(victim.pid, 'SIGKILL');
+          process.kill(pid, 'SIGKILL');
         }
         for (const host of hosts) await story().fleet.servedByAll(host, 3);
         const after = await story().fleet.acme();
@@ -56,4 +59,15 @@ export function faults(story: () => Story): void {
       6 * minute,
     );
   });
+  /** A container's process by its command line; with a Pod's name, the one of that Pod. */
+  async function processOf(command: string, pod?: string): Promise<number> {
+    const found = (await processesOf(story().clone)).filter(
+      (one) => one.command.includes(command) && !one.command.includes('conmon'),
+    );
+    for (const { pid } of found.toSorted(() => Math.random() - 0.5)) {
+      const environment = (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
+      if (pod === undefined || environment.includes(`POD_NAME=${pod}`)) return pid;
+    }
+    throw new Error(`no process runs ${command}${pod === undefined ? '' : ` in Pod ${pod}`}`);
+  }
 }

@@ -14,6 +14,8 @@ export interface Fleet {
   readonly kubectl: (...args: string[]) => Promise<string>;
   readonly apply: (manifest: string) => Promise<string>;
   readonly git: (...args: string[]) => Promise<string>;
+  /** What the leading controller tells, and who that is. */
+  readonly report: () => Promise<CertificatesReport>;
   readonly certificates: () => Promise<readonly CertificateReport[]>;
   /** Waits until every gateway of the wanted number serves one serial for the host, and returns it. */
   readonly servedByAll: (host: string, gateways: number) => Promise<string>;
@@ -43,13 +45,14 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
     return note.ports;
   };
   const gatefleet = (...args: string[]) => run('npm', ['run', '--silent', 'gatefleet', '--', ...args], { cwd: clone });
-  const report = '/api/v1/namespaces/gatefleet/services/acme-controller:status/proxy/certificates';
-  const certificates = async () =>
-    (JSON.parse(await kubectl('get', '--raw', report)) as CertificatesReport).certificates;
+  const path = '/api/v1/namespaces/gatefleet/services/acme-controller:status/proxy/certificates';
+  const report = async () => JSON.parse(await kubectl('get', '--raw', path)) as CertificatesReport;
+  const certificates = async () => (await report()).certificates;
   return {
     clone,
     gatefleet,
     kubectl,
+    report,
     certificates,
     apply: (manifest) => succeed(kubectlPath, ['--kubeconfig', kubeconfig, 'apply', '-f', '-'], { input: manifest }),
     git: (...args) => succeed('git', ['-C', clone, ...args]),
