@@ -8,11 +8,9 @@ import { join } from 'node:path';
 /** Kustomizations of what runs beside a gateway fleet in a cluster; each expects the published manifests in `published/`. */
 export const addonsFolder = join(import.meta.dirname, '../addons');
 
-export { addresses, outsideNames, ports, type NodeAddress } from './addresses.ts';
-export { catalogueOf, type CatalogueSources } from './catalogue.ts';
+export { catalogueOf } from './catalogue.ts';
 export { ClusterError, type ClusterErrorCode } from './errors.ts';
 export { layoutOf, type Layout } from './layout.ts';
-export { checkIsolation, type Isolation } from './launch/preflight.ts';
 export { findRunning, type RunningCluster } from './launch/running.ts';
 export { startCluster, type StartedCluster, type StartOptions } from './launch/start.ts';
 export { stopCluster } from './launch/stop.ts';

@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import { Server } from 'node:net';
 import { layoutOf } from '../layout.ts';
 import { SupervisorSpec, type HostListener, type SupervisorMessage } from './spec.ts';
@@ -42,7 +42,7 @@ try {
   const { code = 'SUPERVISOR_FAILED', hint } = error as { code?: string; hint?: string };
   const message = error instanceof Error ? error.message : String(error);
   tell({ kind: 'failed', code, message, ...(hint === undefined ? {} : { hint }) });
-  await writeFile(`${spec.root}/failure.txt`, `${message}\n`, { mode: 0o600 });
+  process.stderr.write(`${code}: ${message}\n`);
   process.exitCode = stop.signal.aborted ? 0 : 1;
 }
 // Nothing in here is worth an orderly end: with this process the kernel ends all others in its namespace at once.
