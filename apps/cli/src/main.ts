@@ -129,7 +129,7 @@ try {
   if (typeof code === 'string' && code.startsWith('commander.')) {
     process.exitCode = (error as { exitCode: number }).exitCode === 0 ? 0 : 2;
   } else if (interrupt.signal.aborted) {
-    process.stderr.write('interrupted; nothing is left running\n');
+    process.stderr.write('interrupted\n');
     process.exitCode = 130;
   } else {
     const asJson =

@@ -6,7 +6,7 @@ import type { Progress } from '../output/progress.ts';
 import type { CommandResult } from '../output/result.ts';
 import { writeCatalogue } from '../up/catalogue.ts';
 import { demoHost, deploy, type Deployed } from '../up/deploy.ts';
-import { addRemote, headOf, prepareRepository, pushHead, removeRemote } from '../up/git-remote.ts';
+import { addRemote, checkRemote, headOf, prepareRepository, pushHead, removeRemote } from '../up/git-remote.ts';
 import { collectParts, type Parts } from '../up/tools.ts';
 import { workspace } from '../workspace.ts';
 
@@ -36,6 +36,7 @@ export async function up(
 ): Promise<void> {
   const { root, cluster: layout } = workspace;
   const head = await headOf(root);
+  await checkRemote(root);
   const short = head.commit.slice(0, 10);
   if (head.dirty) progress.note(`note: uncommitted changes are not deployed; the cluster is brought to ${short}`);
   const parts = await collectParts({ ...toolProgress, signal });
@@ -49,7 +50,10 @@ export async function up(
     const value: Up = { ...deployed, kubeconfig: layout.kubeconfig, ports: running.ports, curl };
     print({ value, text: summary(value), exitCode: 0 });
   } catch (error) {
-    if (signal.aborted && before === undefined) await discard(layout);
+    if (signal.aborted && before === undefined) {
+      await discard(layout);
+      progress.note('the cluster that was begun is gone');
+    } else progress.note('the cluster runs on: repeat `npm run up`, or end it with `npm run down`');
     throw error;
   }
   if (foreground) {

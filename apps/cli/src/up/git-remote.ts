@@ -50,19 +50,28 @@ export async function addRemote(root: string, layout: Layout, port: number): Pro
   await git('config', `credential.${url}.username`, 'gatefleet');
 }
 
-/** Takes out what {@link addRemote} put in. A remote `local` that leads elsewhere is the user's, and stays. */
+/** Takes out what {@link addRemote} put in. */
 export async function removeRemote(root: string): Promise<void> {
+  const address = await checkRemote(root);
+  if (address === undefined) return;
   const git = (...args: string[]) => runProgram('git', ['-C', root, ...args]);
-  const url = (await git('remote', 'get-url', remote).catch(() => '')).trim();
-  const ours = /^(http:\/\/127\.0\.0\.1:\d+)\/gatefleet\.git$/.exec(url);
-  if (ours === null) {
-    if (url === '') return;
-    throw new CliError('NOT_A_REPOSITORY', `adding the git remote "${remote}": this checkout has one already, ${url}`, {
-      hint: `rename it: git remote rename ${remote} another-name`,
-    });
-  }
   await git('remote', 'remove', remote);
-  await git('config', '--remove-section', `credential.${ours[1] ?? ''}`).catch(() => '');
+  await git('config', '--remove-section', `credential.${address}`).catch(() => '');
+}
+
+/**
+ * Where the remote of a cluster leads, if there is one.
+ *
+ * @throws {@link CliError} `NOT_A_REPOSITORY` for a remote `local` of the user's own, which stays.
+ */
+export async function checkRemote(root: string): Promise<string | undefined> {
+  const url = (await runProgram('git', ['-C', root, 'remote', 'get-url', remote]).catch(() => '')).trim();
+  if (url === '') return undefined;
+  const ours = /^(http:\/\/127\.0\.0\.1:\d+)\/gatefleet\.git$/.exec(url);
+  if (ours?.[1] !== undefined) return ours[1];
+  throw new CliError('NOT_A_REPOSITORY', `adding the git remote "${remote}": this checkout has one already, ${url}`, {
+    hint: `rename it: git remote rename ${remote} another-name`,
+  });
 }
 
 /** Pushes HEAD to the cluster's `main`, as the user would. @throws {@link CliError} `COMMAND_FAILED` with git's own words */
