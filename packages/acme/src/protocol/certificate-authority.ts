@@ -31,6 +31,8 @@ export interface SignedRequest {
 export interface CertificateAuthority {
   readonly directoryUrl: string;
   directory(signal: AbortSignal): Promise<Directory>;
+  /** Reads what anybody may read. @throws AcmeError for every answer but 2xx. */
+  get(doing: string, url: string, signal: AbortSignal): Promise<HttpResponse>;
   /**
    * Sends a signed request. Only a rejected nonce, after which the CA has done nothing, makes it send again: what else went wrong may
    * have been carried out, so read before repeating.
@@ -53,10 +55,14 @@ export function connectCa(options: CaOptions): CertificateAuthority {
   async function directory(signal: AbortSignal): Promise<Directory> {
     if (known !== undefined) return known;
     const doing = `reading the directory ${directoryUrl}`;
-    const response = await send({ method: 'GET', url: directoryUrl }, signal);
-    if (response.status !== 200) throw errorFromResponse(doing, response, new Date());
-    known = readBody(doing, response, Directory);
+    known = readBody(doing, await get(doing, directoryUrl, signal), Directory);
     return known;
+  }
+
+  async function get(doing: string, url: string, signal: AbortSignal): Promise<HttpResponse> {
+    const response = await send({ method: 'GET', url }, signal);
+    if (!isSuccess(response)) throw errorFromResponse(doing, response, new Date());
+    return response;
   }
 
   async function fetchNonce(signal: AbortSignal): Promise<string> {
@@ -80,6 +86,7 @@ export function connectCa(options: CaOptions): CertificateAuthority {
   return {
     directoryUrl,
     directory,
+    get,
     async post(doing, request, signal) {
       let nonce = await nonces.take(signal);
       for (let used = 1; ; used++) {

@@ -1,5 +1,10 @@
 import 'reflect-metadata';
-import { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 import { generatePrivateKey, importKeyPair } from '../keys/private-key.ts';
 
 export interface SelfSigned {
@@ -15,11 +20,13 @@ export interface SelfSignedOptions {
   readonly notAfter?: Date;
   /** Hexadecimal. */
   readonly serialNumber?: string;
+  /** Hexadecimal. Default: the certificate names no issuer's key. */
+  readonly authorityKeyId?: string;
 }
 
 /** A certificate for 127.0.0.1 and `names`, for servers on the loopback. Valid for a day unless told otherwise. */
 export async function createSelfSigned(options: SelfSignedOptions = {}): Promise<SelfSigned> {
-  const { names = [], notBefore = new Date(Date.now() - 60_000), serialNumber = '0a1b2c' } = options;
+  const { names = [], authorityKeyId, notBefore = new Date(Date.now() - 60_000), serialNumber = '0a1b2c' } = options;
   const privateKey = await generatePrivateKey();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber,
@@ -29,6 +36,7 @@ export async function createSelfSigned(options: SelfSignedOptions = {}): Promise
     signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
     extensions: [
       new BasicConstraintsExtension(true),
+      ...(authorityKeyId === undefined ? [] : [new AuthorityKeyIdentifierExtension(authorityKeyId)]),
       new SubjectAlternativeNameExtension([
         ...names.map((value) => ({ type: 'dns' as const, value })),
         { type: 'ip', value: '127.0.0.1' },
