@@ -2,7 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { systemClock } from './clock.ts';
 import type { OrderOutcome } from './order/outcome.ts';
+import { renewAt } from './plan/renew-at.ts';
 import type { Checkpoint } from './ports.ts';
+import { RenewalWindows } from './renewal/renewal-windows.ts';
 import { later, signal, useIssuing } from './testing/issuing.ts';
 
 const issuing = useIssuing();
@@ -136,4 +138,32 @@ test('a run out of time is put off where it stands', async () => {
 function privateKey(outcome: OrderOutcome): string {
   if (outcome.kind !== 'issued') throw new Error(`not issued: ${JSON.stringify(outcome)}`);
   return outcome.certificate.privateKey;
+}
+
+test('a renewal says which certificate it replaces, and one that was replaced already is still renewed', async () => {
+  const { engine, names, id, memory, connect } = issuing();
+  await engine().run(names, signal);
+  const first = await memory.store.certificates.load(id, signal);
+  const windows = new RenewalWindows({
+    ca: connect(),
+    certificates: memory.store.certificates,
+    clock: systemClock,
+    random: Math.random,
+  });
+  expect(await windows.refresh(signal)).toMatchObject({ changed: [{ id }], failed: [] });
+  const known = (await memory.store.certificates.load(id, signal))?.record;
+  expect(known?.window).toBeDefined();
+
+  const clock = later(renewAt(known ?? fail('no certificate')).getTime() - Date.now() + 1_000);
+  const second = await engine({ clock }).run(names, signal);
+  expect(second).toMatchObject({ kind: 'issued' });
+
+  // As after a write that was lost: the store has the first certificate again, the CA has seen it replaced.
+  const index = (await memory.store.certificates.load(id, signal))?.index ?? 0;
+  await memory.store.certificates.save(id, first?.record ?? fail('no certificate'), index, signal);
+  expect(await engine({ clock: later(80 * DAY_MS) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+});
+
+function fail(message: string): never {
+  throw new Error(message);
 }

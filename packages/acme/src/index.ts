@@ -47,5 +47,6 @@ export {
   type Observed,
   type Wanted,
 } from './plan/plan.ts';
-export { renewAt, type Validity } from './plan/renew-at.ts';
+export { renewAt, type Renewable, type Validity } from './plan/renew-at.ts';
+export { RenewalWindows, type Refreshed, type RenewalWindowsOptions } from './renewal/renewal-windows.ts';
 export { caId, certificateId, nameSet } from './keys/certificate-id.ts';

@@ -50,8 +50,8 @@ export interface AcmeStore {
   readonly accounts: RecordStore<AccountRecord>;
   /** By {@link certificateId}. At most one order for a set of names. */
   readonly orders: RecordStore<OrderRecord>;
-  /** By {@link certificateId}. Written by the {@link CertificatePublisher} only. */
-  readonly certificates: Pick<RecordStore<CertificateRecord>, 'load' | 'list'>;
+  /** By {@link certificateId}. New ones come by the {@link CertificatePublisher} only. */
+  readonly certificates: Omit<RecordStore<CertificateRecord>, 'delete'>;
   readonly challenges: ChallengeStore;
 }
 

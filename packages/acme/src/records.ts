@@ -86,6 +86,8 @@ export const CertificateRecord = z.object({
   serial: z.string(),
   notBefore: time,
   notAfter: time,
+  /** When the CA suggests to renew it, as last asked (RFC 9773). */
+  window: z.object({ start: time, end: time }).optional(),
 });
 export type CertificateRecord = z.infer<typeof CertificateRecord>;
 

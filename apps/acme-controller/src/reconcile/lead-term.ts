@@ -1,5 +1,6 @@
 import {
   createEngine,
+  RenewalWindows,
   type AcmeStore,
   type CertificateAuthority,
   type ChallengeReadiness,
@@ -17,6 +18,7 @@ import type { Records } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 import { Reconciler } from './reconciler.ts';
+import { watchRenewals } from './watch-renewals.ts';
 
 export interface LeadOptions {
   readonly ca: CertificateAuthority;
@@ -42,7 +44,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
     const acmeStore: AcmeStore = {
       accounts: writableRecords(records.accounts, fence),
       orders: writableRecords(records.orders, fence),
-      certificates: records.certificates,
+      certificates: writableRecords(records.certificates, fence),
       challenges: challengeStore(store, fence),
     };
     const onReload = (certificates: number) => metrics.gatewaysReloaded(certificates);
@@ -61,6 +63,12 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
         return options.onCheckpoint?.(checkpoint, certificate);
       },
     });
-    await new Reconciler({ ...options, engine, acmeStore, publisher, fence }, signal).run();
+    const { ca, clock, log } = options;
+    const reconciler = new Reconciler({ ...options, engine, acmeStore, publisher, fence }, signal);
+    const windows = new RenewalWindows({ ca, certificates: acmeStore.certificates, clock, random: Math.random });
+    await Promise.all([
+      reconciler.run(),
+      watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
+    ]);
   };
 }

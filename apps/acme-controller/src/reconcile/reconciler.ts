@@ -67,6 +67,9 @@ export class Reconciler {
     deps.ingresses.onChange(this.#wake.set, signal);
   }
 
+  /** Something that is planned by has changed. */
+  readonly lookAgain = (): void => this.#wake.set();
+
   /** Comes back when the term is over and nothing runs any more. */
   async run(): Promise<void> {
     const { clock, log } = this.#deps;

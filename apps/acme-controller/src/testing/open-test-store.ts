@@ -24,7 +24,7 @@ export async function openTestStore(store: KvStore, key: string): Promise<Opened
     store: {
       accounts: writableRecords(accounts, fence),
       orders: writableRecords(orders, fence),
-      certificates,
+      certificates: writableRecords(certificates, fence),
       challenges: challengeStore(store, fence),
     },
     publisher: new GatewayPublisher({ fence, certificates, onReload: () => undefined, signal }),

@@ -1,4 +1,6 @@
-import { nameSet } from '../keys/certificate-id.ts';
+import { AcmeError } from '../errors.ts';
+import { ariIdentifier } from '../keys/ari-identifier.ts';
+import { certificateId, nameSet } from '../keys/certificate-id.ts';
 import type { OrderState } from '../protocol/account.ts';
 import type { RunContext } from './run-context.ts';
 import { ordered, type Placed, type Prepared, type SavedOrder } from './saved-order.ts';
@@ -22,13 +24,31 @@ export async function place(
   isNew: boolean,
   context: RunContext,
 ): Promise<PlacedOrder> {
-  const { account, epoch, profile, signal } = context;
+  const { epoch, signal } = context;
   const orphan = isNew ? undefined : await findOrphan(record.names, context);
-  const placed = orphan ?? (await account.newOrder({ names: record.names, profile }, signal));
+  const placed = orphan ?? (await newOrder(record.names, context));
   await context.reach('order-placed', order.id);
   const saved = await order.save(ordered(record, placed.url, epoch), signal);
   await context.reach('order-saved', order.id);
   return { record: saved, state: placed };
+}
+
+/**
+ * Says which certificate is to be replaced, which frees the order from the CA's rate limits. Where an earlier order has replaced it
+ * already, it is an order like any other.
+ *
+ * @see RFC 9773, section 5
+ */
+async function newOrder(names: readonly string[], { account, profile, store, directoryUrl, signal }: RunContext) {
+  const old = (await store.certificates.load(certificateId(names), signal))?.record;
+  const replaces = old?.ca === directoryUrl ? ariIdentifier(old.chain) : undefined;
+  try {
+    return await account.newOrder({ names, profile, replaces }, signal);
+  } catch (error) {
+    const isReplaced = error instanceof AcmeError && error.type === 'urn:ietf:params:acme:error:alreadyReplaced';
+    if (!isReplaced || replaces === undefined) throw error;
+    return account.newOrder({ names, profile }, signal);
+  }
 }
 
 /**

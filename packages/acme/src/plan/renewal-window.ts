@@ -13,7 +13,7 @@ const HASH_BYTES = 6;
  * The random instant in the window at which this certificate is renewed. It is drawn from a hash of the certificate and the window:
  * every leader and every later reading draws the same, nothing needs to be kept, and another window draws anew.
  *
- * @param id - the certificate's identifier: {@link ariIdentifier}.
+ * @param id - tells the certificate from others: its serial number.
  * @see RFC 9773, section 4.2: "Select a uniform random time within the suggested window"
  */
 export function instantIn({ start, end }: RenewalWindow, id: string): Date {

@@ -15,7 +15,7 @@ export interface NewOrder {
   readonly names: readonly string[];
   /** One of the directory's profiles. */
   readonly profile?: string | undefined;
-  /** Identifier of the certificate that this one is to replace. @see RFC 9773, section 5 */
+  /** Identifier of the certificate that this one is to replace; left out for a CA without renewal information. @see RFC 9773, section 5 */
   readonly replaces?: string | undefined;
 }
 
@@ -68,10 +68,14 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
     thumbprint: key.thumbprint,
 
     async newOrder({ names, profile, replaces }, signal) {
-      const { newOrder } = await ca.directory(signal);
+      const { newOrder, renewalInfo } = await ca.directory(signal);
       const doing = `ordering a certificate for ${names.join(', ')}`;
-      const identifiers = names.map((value) => ({ type: 'dns', value }));
-      const response = await post(doing, newOrder, signal, { identifiers, profile, replaces });
+      const payload = {
+        identifiers: names.map((value) => ({ type: 'dns', value })),
+        profile,
+        replaces: renewalInfo === undefined ? undefined : replaces,
+      };
+      const response = await post(doing, newOrder, signal, payload);
       return { url: location(doing, newOrder, response), ...orderState(doing, response) };
     },
 

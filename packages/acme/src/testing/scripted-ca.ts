@@ -33,7 +33,7 @@ export async function startScriptedCa(
     const origin = `https://${request.headers.host ?? ''}`;
     response.setHeader('replay-nonce', `n${String(++nonces)}`);
     if (path === '/dir') {
-      const urls = ['newNonce', 'newAccount', 'newOrder'].map((name) => [name, `${origin}/${name}`]);
+      const urls = ['newNonce', 'newAccount', 'newOrder', 'renewalInfo'].map((name) => [name, `${origin}/${name}`]);
       response.end(JSON.stringify(Object.fromEntries(urls)));
     } else if (request.method === 'HEAD') {
       response.end();
