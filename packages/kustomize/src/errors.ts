@@ -1,5 +1,5 @@
 /** Public API: add codes, never rename them. Each has a row in docs/errors.md. */
-export type KustomizeErrorCode = 'BUILD_FAILED' | 'PROGRAM_MISSING' | 'FILE_UNREADABLE';
+export type KustomizeErrorCode = 'BUILD_FAILED' | 'PROGRAM_MISSING' | 'FILE_UNREADABLE' | 'REVISION_UNREADABLE';
 
 /** A kustomization that cannot be read or rendered. */
 export class KustomizeError extends Error {

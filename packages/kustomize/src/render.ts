@@ -11,7 +11,7 @@ const maxOutputBytes = 64 * 1024 * 1024;
 export interface RenderOptions {
   /** Path of the kustomize program. */
   readonly kustomize: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a kustomization comes to. */
@@ -26,19 +26,28 @@ export interface Rendered {
  *
  * @throws KustomizeError `BUILD_FAILED` with what kustomize said, `PROGRAM_MISSING`
  */
-export async function render(folder: string, { kustomize, signal }: RenderOptions): Promise<Rendered> {
+export async function render(folder: string, options: RenderOptions): Promise<Rendered> {
+  const text = await renderText(folder, options);
+  return { text, objects: parseManifests(text, `what kustomize made of ${folder}`) };
+}
+
+/** As {@link render}, without reading what kustomize printed. */
+export async function renderText(folder: string, { kustomize, signal }: RenderOptions): Promise<string> {
   try {
     const { stdout } = await run(kustomize, ['build', folder], { signal, maxBuffer: maxOutputBytes });
-    return { text: stdout, objects: parseManifests(stdout, `what kustomize made of ${folder}`) };
+    return stdout;
   } catch (cause) {
-    if (cause instanceof KustomizeError || signal?.aborted === true) throw cause;
+    if (signal?.aborted === true) throw cause;
     const { code, stderr = '' } = cause as { code?: unknown; stderr?: string };
     if (code === 'ENOENT') {
       throw new KustomizeError('PROGRAM_MISSING', `rendering ${folder}: there is no program at ${kustomize}`, {
         cause,
       });
     }
-    const said = stderr.trim().replace(/^Error: /, '');
+    const said = stderr
+      .replaceAll(/^# Warning:.*\n?/gm, '')
+      .trim()
+      .replace(/^Error: /, '');
     throw new KustomizeError('BUILD_FAILED', `rendering ${folder}: ${said === '' ? String(cause) : said}`, {
       hint: `see it again with: kustomize build ${folder}`,
       cause,
