@@ -11,7 +11,7 @@ const mayImport = {
   'packages/kustomize': [],
   'packages/overlay': ['@gatefleet/environment', '@gatefleet/kustomize'],
   'packages/lint': ['@gatefleet/environment', '@gatefleet/kustomize'],
-  'packages/overlay-diff': [],
+  'packages/overlay-diff': ['@gatefleet/kustomize'],
   'packages/certificate-report': [],
   'packages/consul-kv': [],
   'packages/argocd-ts-client': [],

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { printProgress } from '@gatefleet/toolchain';
 import { certs } from './commands/certs.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { generateCommand } from './commands/generate.ts';
@@ -111,6 +112,26 @@ program
   )
   .action(async (environments: string[], options: { check: boolean; diff: boolean } & OutputOptions) => {
     print(await generateCommand({ ...options, environments, root: workspace.root }), options);
+  });
+
+program
+  .command('diff')
+  .description('what the work tree changes in the rendered objects of each environment, against a git revision')
+  .argument('[environment...]', 'names of environments, or folders of kustomizations; all when left out')
+  .option('--since <revision>', 'git revision to compare with', 'HEAD')
+  .addOption(
+    new Option('--output <format>', 'what stdout gets').choices(['human', 'json', 'markdown']).default('human'),
+  )
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run gatefleet -- diff\n  npm run gatefleet -- diff production --since origin/main\n  npm run --silent gatefleet -- diff --since origin/main --output markdown\n',
+  )
+  .action(async (environments: string[], options: { since: string; output: 'human' | 'json' | 'markdown' }) => {
+    const { since, output: format } = options;
+    const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+    const { root } = workspace;
+    const result = await diffCommand({ root, environments, since, format, colour, progress, signal: interrupt.signal });
+    print(result, { output: format === 'json' ? 'json' : 'human' });
   });
 
 program

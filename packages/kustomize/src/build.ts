@@ -73,7 +73,7 @@ async function buildOne(
   signal: AbortSignal | undefined,
 ): Promise<BuildResult> {
   const rendering = renderText(join(repository.root, folder), { kustomize, signal }).catch((error: unknown) => {
-    if (error instanceof KustomizeError && error.code === 'BUILD_FAILED') return error;
+    if (error instanceof KustomizeError && error.code === 'BUILD_FAILED') return fromRoot(error, repository.root);
     throw error;
   });
   // While kustomize works.
@@ -90,6 +90,13 @@ async function buildOne(
     return { id, object, positionOf: positionIn(object, source, fallback) };
   });
   return { kind: 'built', build: { folder, objects, trace: traced } };
+}
+
+/** Kustomize names files by their absolute paths; a reader knows them from the root. */
+function fromRoot(error: KustomizeError, root: string): KustomizeError {
+  const shorten = (text: string) => text.replaceAll(`${root}/`, '');
+  const { code, message, hint, cause } = error;
+  return new KustomizeError(code, shorten(message), { ...(hint !== undefined && { hint: shorten(hint) }), cause });
 }
 
 function positionIn(

@@ -15,7 +15,7 @@ export type { Manifest } from './manifest.ts';
 export { formatObjectId, groupOf, isClusterScoped, objectIdOf, versionOf, type ObjectId } from './object-id.ts';
 export { readResources, type Resource } from './read-resources.ts';
 export { render, type Rendered, type RenderOptions } from './render.ts';
-export { readRepository, Repository, type Closure } from './repository.ts';
+export { existsIn, ignoreFileName, parseIgnore, readRepository, Repository, type Closure } from './repository.ts';
 export { readRevision, type RevisionTree } from './revision.ts';
 export { SourceDocument, SourceFile, type Comment, type Path, type Position } from './source-file.ts';
 export { imagesIn, splitImage, type ImageField } from './trace/images.ts';

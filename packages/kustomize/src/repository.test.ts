@@ -53,6 +53,11 @@ test('knows what depends on what, and what is deployed', async () => {
   });
 });
 
+test('what the ignore file lists is not there', async () => {
+  await using written = await writeFiles({ ...files, '.gatefleetignore': '# tests\noverlays/ # all of them\nbas\n' });
+  expect([...(await readRepository(written.root)).kustomizations.keys()]).toEqual(['base', 'components/x']);
+});
+
 test('a circle ends', async () => {
   await using written = await writeFiles({
     'a/kustomization.yaml': 'resources: [../b]\n',

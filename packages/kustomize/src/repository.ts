@@ -81,8 +81,11 @@ export class Repository {
   }
 }
 
+/** Lists folders and files that are none of the fleet's, one a line, from the root; `#` begins a remark. */
+export const ignoreFileName = '.gatefleetignore';
+
 /**
- * Reads every YAML file of a work tree; what git ignores is left out, and so is node_modules.
+ * Reads every YAML file of a work tree; left out is what git ignores, node_modules, and what {@link ignoreFileName} lists.
  *
  * @throws KustomizeError `FILE_UNREADABLE`
  */
@@ -90,7 +93,8 @@ export async function readRepository(
   root: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Repository> {
-  const paths = (await listFiles(root, options)).filter(isYaml);
+  const isIgnored = parseIgnore(await readFile(join(root, ignoreFileName), 'utf8').catch(() => ''));
+  const paths = (await listFiles(root, options)).filter((path) => isYaml(path) && !isIgnored(path));
   const files = new Map<string, SourceFile>();
   const queue = paths.values();
   const worker = async () => {
@@ -107,6 +111,15 @@ export async function readRepository(
   };
   await Promise.all(Array.from({ length: 32 }, worker));
   return new Repository(root, new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** Whether a path, from the root, is left out by the text of an {@link ignoreFileName}. */
+export function parseIgnore(text: string): (path: string) => boolean {
+  const entries = text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim().replace(/\/+$/, ''))
+    .filter((line) => line !== '');
+  return (path) => entries.some((entry) => path === entry || path.startsWith(`${entry}/`));
 }
 
 export function existsIn(root: string): Exists {

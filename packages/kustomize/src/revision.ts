@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { KustomizeError } from './errors.ts';
 import { readRepository, type Repository } from './repository.ts';
@@ -59,17 +60,19 @@ async function commitOf(root: string, revision: string, signal: AbortSignal | un
 
 /** Piped, so that a large tree never stands in memory. */
 async function extract(root: string, commit: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
-  const stdio = ['ignore', 'pipe', 'inherit'] as const;
-  const archive = spawn('git', ['-C', root, 'archive', '--format=tar', commit], { stdio: [...stdio], signal });
-  const tar = spawn('tar', ['-x', '-C', folder], { stdio: [archive.stdout, 'ignore', 'ignore'], signal });
+  const archive = spawn('git', ['-C', root, 'archive', '--format=tar', commit], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    signal,
+  });
+  const tar = spawn('tar', ['-x', '-C', folder], { stdio: ['pipe', 'ignore', 'ignore'], signal });
   const ended = [archive, tar].map(
     (child) =>
       new Promise<number | null>((resolve, reject) => {
         child.once('error', reject);
-        child.once('close', resolve);
+        child.once('exit', resolve);
       }),
   );
-  const codes = await Promise.all(ended);
+  const [codes] = await Promise.all([Promise.all(ended), pipeline(archive.stdout, tar.stdin)]);
   if (codes.some((code) => code !== 0)) {
     throw new KustomizeError('REVISION_UNREADABLE', `writing the tree of ${commit} to ${folder}`, {
       hint: 'check that git and tar are there, and that the disk has room',

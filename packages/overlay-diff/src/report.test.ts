@@ -28,7 +28,7 @@ function report(leaves: Record<string, { before: DiffObject[]; after: DiffObject
     leaf,
     changes: objectChanges(before, after),
   }));
-  return { since: 'HEAD', leaves: Object.keys(leaves), changes: fold(diffs) };
+  return { since: 'HEAD', leaves: Object.keys(leaves), failed: [], changes: fold(diffs) };
 }
 
 const human = (leaves: Parameters<typeof report>[0]) => humanDiff(report(leaves), { colour: false });
