@@ -10,7 +10,7 @@ const mayImport = {
   'packages/environment': [],
   'packages/kustomize': [],
   'packages/overlay': ['@gatefleet/environment', '@gatefleet/kustomize'],
-  'packages/lint': ['@gatefleet/environment', '@gatefleet/kustomize'],
+  'packages/lint': ['@gatefleet/environment', '@gatefleet/kustomize', '@gatefleet/overlay'],
   'packages/overlay-diff': ['@gatefleet/kustomize'],
   'packages/certificate-report': [],
   'packages/consul-kv': [],

@@ -6,6 +6,7 @@ import { diffCommand } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { generateCommand } from './commands/generate.ts';
+import { lintCommand, lintFormats, listRules, type LintFormat } from './commands/lint.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { failureOf, failureText } from './output/failure.ts';
@@ -113,6 +114,41 @@ program
   .action(async (environments: string[], options: { check: boolean; diff: boolean } & OutputOptions) => {
     print(await generateCommand({ ...options, environments, root: workspace.root }), options);
   });
+
+program
+  .command('lint')
+  .description('check what the repository deploys: each environment, and all of them together')
+  .argument('[environment...]', 'names of environments, or folders of kustomizations; everything when left out')
+  .option('--since <revision>', 'check what changed since a git revision too')
+  .option('--rule <id...>', 'only these rules')
+  .option('--list-rules', 'show the rules, and check nothing', false)
+  .addOption(new Option('--output <format>', 'what stdout gets').choices(lintFormats).default('human'))
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run gatefleet -- lint\n  npm run gatefleet -- lint production --since origin/main\n  npm run --silent gatefleet -- lint --output sarif > lint.sarif\n\nExit code: 0 no errors, 1 errors, 2 wrong use.\n',
+  )
+  .action(
+    async (
+      environments: string[],
+      options: { since?: string; rule?: string[]; listRules: boolean; output: LintFormat },
+    ) => {
+      if (options.listRules) {
+        print(listRules(), { output: options.output === 'json' ? 'json' : 'human' });
+        return;
+      }
+      const result = await lintCommand({
+        root: workspace.root,
+        environments,
+        rules: options.rule ?? [],
+        since: options.since,
+        format: options.output,
+        colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+        progress,
+        signal: interrupt.signal,
+      });
+      print(result, { output: 'human' });
+    },
+  );
 
 program
   .command('diff')
