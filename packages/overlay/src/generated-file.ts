@@ -3,14 +3,20 @@ import type { Value } from './base.ts';
 
 const mark = '# Generated from ';
 
-/**
- * One generated YAML file, keys in the order given.
- *
- * @param source - where environment.yaml stands, in words that fit the file's own place.
- * @param command - what writes the file again.
- */
-export function generatedFile(source: string, command: string, content: Value): string {
-  return `${mark}${source} by \`${command}\`. Edit that file instead.\n${stringify(content, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false })}`;
+/** What decides a generated file, and what makes it again. */
+export interface Origin {
+  /** environment.yaml, from the generated file's own folder. */
+  readonly source: string;
+  /** Dotted paths in it, such as `spec.gateway.resources`. */
+  readonly fields: readonly string[];
+  readonly command: string;
+}
+
+/** One generated YAML file, keys in the order given. Its first line leads a reader, and the linter, to what decides it. */
+export function generatedFile({ source, fields, command }: Origin, content: Value): string {
+  const decisive = fields.length === 0 ? '' : ` (${[...new Set(fields)].join(', ')})`;
+  const text = stringify(content, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false });
+  return `${mark}${source}${decisive} by \`${command}\`. Edit that file instead.\n${text}`;
 }
 
 /** Whether a file is ours to rewrite or remove. */

@@ -1,9 +1,10 @@
-import type { Manifest } from './base.ts';
-import type { Value } from './base.ts';
+import type { Manifest, Value } from './base.ts';
 
 /** A wish for one object: whatever of it the base does not say yet becomes a patch file. */
 export interface MergePatch {
   readonly kind: 'merge';
+  /** Dotted paths in environment.yaml that decide it. */
+  readonly fields: readonly string[];
   /** Second half of the file's name, after the target's. */
   readonly purpose: string;
   /** The object in the base. */
@@ -15,6 +16,7 @@ export interface MergePatch {
 /** Single values inside lists that a merge patch could only replace as a whole. */
 export interface JsonPatch {
   readonly kind: 'json';
+  readonly fields: readonly string[];
   readonly purpose: string;
   readonly target: { readonly group: string; readonly kind: string; readonly name: string };
   /** Values by JSON pointer. */

@@ -27,17 +27,21 @@ const namespacedKinds = [
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];
 
+const applicationFields = ['metadata.name', 'spec.cluster', 'spec.sync', 'spec.gateway.autoscaling'];
+const projectFields = ['metadata.name', 'spec.cluster', 'spec.sync.repository'];
+
 /** What the environment's Argo CD is pointed at once, by path inside apps/argocd/<environment>/. */
 export function planApplication(environment: Environment): FilePlan {
   const { name } = environment.metadata;
-  const file = (content: Manifest) =>
-    generatedFile(`overlays/${name}/environment.yaml`, `gatefleet generate ${name}`, content);
+  const source = `../../../overlays/${name}/environment.yaml`;
+  const file = (fields: readonly string[], content: Manifest) =>
+    generatedFile({ source, fields, command: `gatefleet generate ${name}` }, content);
   return new Map([
-    ['application.yaml', file(application(environment))],
-    ['appproject.yaml', file(project(environment))],
+    ['application.yaml', file(applicationFields, application(environment))],
+    ['appproject.yaml', file(projectFields, project(environment))],
     [
       'kustomization.yaml',
-      file({
+      file(['metadata.name'], {
         apiVersion: 'kustomize.config.k8s.io/v1beta1',
         kind: 'Kustomization',
         resources: ['appproject.yaml', 'application.yaml'],

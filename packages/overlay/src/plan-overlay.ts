@@ -10,6 +10,8 @@ import type { Patch } from './patch.ts';
 /** Generated files by path: what is to be, and nothing of how it is now. */
 export type FilePlan = ReadonlyMap<string, string>;
 
+const scaleFields = ['spec.gateway.workload', 'spec.gateway.replicas', 'spec.gateway.autoscaling'];
+
 export interface OverlayFacts {
   /** Whether the user has a Component of their own in custom/. */
   readonly hasCustom: boolean;
@@ -46,16 +48,17 @@ export function planOverlay(environment: Environment, base: Base, { hasCustom }:
     ...(patches.length > 0 && { patches: patches.map(({ entry }) => entry) }),
   };
   return new Map([
-    ['kustomization.yaml', generatedFile('environment.yaml beside it', command, kustomization)],
-    ...patches.map(({ path, content }): [string, string] => [
+    ['kustomization.yaml', generatedFile({ source: 'environment.yaml', fields: scaleFields, command }, kustomization)],
+    ...patches.map(({ path, fields, content }): [string, string] => [
       path,
-      generatedFile('../environment.yaml', command, content),
+      generatedFile({ source: '../environment.yaml', fields, command }, content),
     ]),
   ]);
 }
 
 interface PlannedPatch {
   readonly path: string;
+  readonly fields: readonly string[];
   readonly content: Value;
   /** How kustomization.yaml names it. */
   readonly entry: Manifest;
@@ -63,13 +66,14 @@ interface PlannedPatch {
 
 function planPatch(patch: Patch, base: Base): PlannedPatch | undefined {
   const object = base.get(patch.target.kind, patch.target.name);
+  const { fields } = patch;
   const path = `patches/${patch.target.name}-${patch.purpose}.yaml`;
   if (patch.kind === 'json') {
     const changed = patch.values.filter(({ path: pointer, value }) => valueAt(object, pointer) !== value);
     if (changed.length === 0) return undefined;
     const { group, kind, name } = patch.target;
     const content = changed.map(({ path: pointer, value }) => ({ op: 'add', path: pointer, value }));
-    return { path, content, entry: { path, target: { group, kind, name } } };
+    return { path, fields, content, entry: { path, target: { group, kind, name } } };
   }
   const { apiVersion, kind, metadata, ...wanted } = patch.wanted;
   const { name, namespace, ...moreMetadata } = metadata as Manifest;
@@ -82,7 +86,7 @@ function planPatch(patch: Patch, base: Base): PlannedPatch | undefined {
     metadata: { name, ...(namespace !== undefined && { namespace }), ...(isMapping(restMetadata) ? restMetadata : {}) },
     ...restSpec,
   };
-  return { path, content, entry: { path } };
+  return { path, fields, content, entry: { path } };
 }
 
 /** With an autoscaler it is the number to begin with. */

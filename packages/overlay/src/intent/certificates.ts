@@ -28,6 +28,7 @@ export function certificatePatches({ domains, certificates }: Environment['spec'
   return [
     {
       kind: 'merge',
+      fields: ['spec.domains', 'spec.certificates'],
       purpose: 'certificates',
       target: { kind: 'Deployment', name: 'acme-controller' },
       wanted: {

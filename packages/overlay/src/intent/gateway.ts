@@ -39,6 +39,7 @@ export function gatewayPatches(gateway: Gateway): readonly Patch[] {
 function resources({ workload, resources: { requests, limits } }: Gateway): Patch {
   return {
     kind: 'merge',
+    fields: ['spec.gateway.resources'],
     purpose: 'resources',
     target: { kind: 'Deployment', name: 'traefik' },
     wanted: {
@@ -69,6 +70,7 @@ function exposure({ type, annotations, sourceRanges, nodePorts }: Gateway['expos
   const port = (number: number, nodePort: number): Manifest => ({ port: number, protocol: 'TCP', nodePort });
   return {
     kind: 'merge',
+    fields: ['spec.gateway.exposure'],
     purpose: 'exposure',
     target: { kind: 'Service', name: 'traefik' },
     wanted: {
@@ -87,6 +89,7 @@ function exposure({ type, annotations, sourceRanges, nodePorts }: Gateway['expos
 function autoscaling({ min, max, cpuPercent }: Scale & { kind: 'autoscaled' }): Patch {
   return {
     kind: 'merge',
+    fields: ['spec.gateway.autoscaling'],
     purpose: 'autoscaling',
     target: { kind: 'HorizontalPodAutoscaler', name: 'traefik' },
     wanted: {

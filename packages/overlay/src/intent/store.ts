@@ -10,6 +10,7 @@ export function storePatches(store: Store): readonly Patch[] {
 function servers({ servers: count }: Store): Patch {
   return {
     kind: 'merge',
+    fields: ['spec.store.servers'],
     purpose: 'servers',
     target: { kind: 'StatefulSet', name: 'consul' },
     wanted: {
@@ -30,6 +31,7 @@ function storage({ storageClass, size }: Store): Patch {
   const claim = '/spec/volumeClaimTemplates/0/spec';
   return {
     kind: 'json',
+    fields: ['spec.store.storageClass', 'spec.store.size'],
     purpose: 'storage',
     target: { group: 'apps', kind: 'StatefulSet', name: 'consul' },
     values: [
