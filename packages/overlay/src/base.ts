@@ -1,4 +1,5 @@
 import { OverlayError } from './errors.ts';
+import { applyComponent, type BaseComponent } from './component.ts';
 
 /** Any value of a manifest. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
@@ -8,30 +9,78 @@ export interface Manifest {
   readonly [key: string]: Value;
 }
 
-/** The objects that overlays build on: what a patch is made smallest against. */
-export class Base {
-  readonly #objects: ReadonlyMap<string, Manifest>;
+/** One object of the base, as it is before an overlay changes it. */
+export interface BaseObject {
+  readonly object: Manifest;
+  /** Where it stands, from the repository's root. */
+  readonly file: string;
+  /** Whether a Component made another kind of it: then kustomize finds it by its target alone. */
+  readonly kindChanged?: boolean;
+}
 
-  constructor(objects: readonly Manifest[]) {
-    this.#objects = new Map(objects.map((object) => [identity(object), object]));
+/** The objects that overlays build on: what a patch is resolved against and made smallest against. */
+export class Base {
+  readonly #objects: ReadonlyMap<string, BaseObject>;
+  readonly #components: ReadonlyMap<string, BaseComponent>;
+
+  /** @param components - by name. */
+  constructor(objects: readonly BaseObject[], components: ReadonlyMap<string, BaseComponent> = new Map()) {
+    this.#objects = new Map(objects.map((each) => [identity(kindOf(each.object), nameOf(each.object)), each]));
+    this.#components = components;
+  }
+
+  get objects(): readonly BaseObject[] {
+    return [...this.#objects.values()];
+  }
+
+  /** Objects that some Component adds. */
+  get componentObjects(): readonly BaseObject[] {
+    return [...this.#components.values()].flatMap(({ resources }) => resources);
+  }
+
+  /**
+   * The base with Components applied in this order.
+   *
+   * @throws OverlayError `PATCH_TARGET_MISSING` for a Component that is not there, or that patches what is not there.
+   */
+  with(names: readonly string[]): Base {
+    const objects = names.reduce((before, name) => {
+      const component = this.#components.get(name);
+      if (component !== undefined) return applyComponent(before, component);
+      throw missing(`using the Component ${name}`, `base/components/${name} is not there`);
+    }, this.objects);
+    return new Base(objects, this.#components);
   }
 
   /** @throws OverlayError `PATCH_TARGET_MISSING` */
-  get(kind: string, name: string): Manifest {
-    const object = this.#objects.get(JSON.stringify([kind, name]));
-    if (object !== undefined) return object;
-    throw new OverlayError('PATCH_TARGET_MISSING', `planning a patch of ${kind} ${name}: base/ has no such object`, {
-      hint: 'restore the object in base/, or change the generator together with it',
-    });
+  get(kind: string, name: string): BaseObject {
+    const found = this.#objects.get(identity(kind, name));
+    if (found !== undefined) return found;
+    throw missing(`planning a patch of ${kind} ${name}`, 'base/ and the Components in use have no such object');
   }
 }
 
-function identity({ kind, metadata }: Manifest): string {
-  const name = isMapping(metadata) ? metadata['name'] : undefined;
+function identity(kind: string, name: string): string {
   return JSON.stringify([kind, name]);
+}
+
+export function kindOf({ kind }: Manifest): string {
+  return typeof kind === 'string' ? kind : '';
+}
+
+export function nameOf({ metadata }: Manifest): string {
+  const name = isMapping(metadata) ? metadata['name'] : undefined;
+  return typeof name === 'string' ? name : '';
 }
 
 /** Whether a value is a mapping rather than a list, a scalar or nothing. */
 export function isMapping(value: Value | undefined): value is Manifest {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @param doing - what was under way. */
+export function missing(doing: string, what: string): OverlayError {
+  return new OverlayError('PATCH_TARGET_MISSING', `${doing}: ${what}`, {
+    hint: 'restore it in base/, or change the generator together with it',
+  });
 }

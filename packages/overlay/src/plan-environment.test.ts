@@ -74,6 +74,6 @@ test('what repeats the base is not written', () => {
 
 test('given a base without the object to patch, fails and names it', () => {
   expect(() => planEnvironment(environment(), new Base([]), { hasCustom: false })).toThrow(
-    'planning a patch of Deployment acme-controller: base/ has no such object',
+    'planning a patch of Deployment acme-controller: base/ and the Components in use have no such object',
   );
 });

@@ -30,7 +30,7 @@ export function certificatePatches({ domains, certificates }: Environment['spec'
       kind: 'merge',
       fields: ['spec.domains', 'spec.certificates'],
       purpose: 'certificates',
-      target: { kind: 'Deployment', name: 'acme-controller' },
+      additions: ['env', 'volumes', 'volumeMounts'],
       wanted: {
         apiVersion: 'apps/v1',
         kind: 'Deployment',

@@ -41,12 +41,10 @@ function resources({ workload, resources: { requests, limits } }: Gateway): Patc
     kind: 'merge',
     fields: ['spec.gateway.resources'],
     purpose: 'resources',
-    target: { kind: 'Deployment', name: 'traefik' },
     wanted: {
       apiVersion: 'apps/v1',
       kind: workload,
-      // A Component changed the kind of an object that had its namespace already: only by both together is it found.
-      metadata: { name: 'traefik', ...(workload === 'DaemonSet' && { namespace: 'gatefleet' }) },
+      metadata: { name: 'traefik' },
       spec: {
         template: {
           spec: {
@@ -72,7 +70,6 @@ function exposure({ type, annotations, sourceRanges, nodePorts }: Gateway['expos
     kind: 'merge',
     fields: ['spec.gateway.exposure'],
     purpose: 'exposure',
-    target: { kind: 'Service', name: 'traefik' },
     wanted: {
       apiVersion: 'v1',
       kind: 'Service',
@@ -91,7 +88,6 @@ function autoscaling({ min, max, cpuPercent }: Scale & { kind: 'autoscaled' }): 
     kind: 'merge',
     fields: ['spec.gateway.autoscaling'],
     purpose: 'autoscaling',
-    target: { kind: 'HorizontalPodAutoscaler', name: 'traefik' },
     wanted: {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',

@@ -1,5 +1,5 @@
 import type { Environment } from '@gatefleet/environment';
-import type { Patch } from '../patch.ts';
+import type { Patch, Step } from '../patch.ts';
 
 type Store = Environment['spec']['store'];
 
@@ -12,7 +12,6 @@ function servers({ servers: count }: Store): Patch {
     kind: 'merge',
     fields: ['spec.store.servers'],
     purpose: 'servers',
-    target: { kind: 'StatefulSet', name: 'consul' },
     wanted: {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -28,15 +27,15 @@ function servers({ servers: count }: Store): Patch {
 
 /** A claim template is one item of a list without a merge key: a merge patch would have to repeat the whole of it. */
 function storage({ storageClass, size }: Store): Patch {
-  const claim = '/spec/volumeClaimTemplates/0/spec';
+  const claim: readonly Step[] = ['spec', 'volumeClaimTemplates', { item: ['metadata', 'name'], is: 'data' }, 'spec'];
   return {
     kind: 'json',
     fields: ['spec.store.storageClass', 'spec.store.size'],
     purpose: 'storage',
     target: { group: 'apps', kind: 'StatefulSet', name: 'consul' },
     values: [
-      ...(storageClass === undefined ? [] : [{ path: `${claim}/storageClassName`, value: storageClass }]),
-      { path: `${claim}/resources/requests/storage`, value: size },
+      ...(storageClass === undefined ? [] : [{ path: [...claim, 'storageClassName'], value: storageClass }]),
+      { path: [...claim, 'resources', 'requests', 'storage'], value: size },
     ],
   };
 }
