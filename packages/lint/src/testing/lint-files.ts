@@ -26,7 +26,10 @@ export async function checkKustomizations(rule: KustomizationRule, files: Files)
   });
 }
 
-/** Findings of a rule about rendered objects, given as they would be rendered: the documents of one YAML text, `objects.yaml`. */
+/**
+ * Findings of a rule about rendered objects, given as they would be rendered: the documents of one YAML text. The place is printed as
+ * the text that begins there, to the end of its line: `error volume-exists "date" the container … → …`.
+ */
 export async function checkObjects(rule: BuildRule, objects: string, environment?: string): Promise<readonly string[]> {
   const files = {
     'dev/kustomization.yaml': 'resources: [objects.yaml]\n',
@@ -35,7 +38,12 @@ export async function checkObjects(rule: BuildRule, objects: string, environment
   };
   await using written = await writeFiles(files);
   const input = await inputOf(written.root, 'dev');
-  return [...rule.check(input)].map((reported) => printed(asFinding(rule, reported)).replace('dev/objects.yaml:', ''));
+  const lines = objects.split('\n');
+  return [...rule.check(input)].map((reported) => {
+    const { severity, rule: id, position, message, remedy } = asFinding(rule, reported);
+    const place = lines[position.line - 1]?.slice(position.column - 1) ?? '';
+    return `${severity} ${id} "${place}" ${message} → ${remedy}`;
+  });
 }
 
 async function inputOf(root: string, folder: string): Promise<BuildInput> {
