@@ -18,6 +18,7 @@ const files = async () =>
   (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 const plan = (planned: Record<string, string>): RepositoryPlan => ({
   files: new Map(Object.entries(planned)),
+  initial: new Map(),
   owned: ['a/patches'],
 });
 
@@ -56,6 +57,16 @@ test('given a file that cannot be written, leaves every other as it was', async 
 
   expect(await readFile(join(root, 'a/first.yaml'), 'utf8')).toBe('old\n');
   expect(await files()).toHaveLength(2);
+});
+
+test('what is the user’s from its making on is made when it is missing, and then left alone', async () => {
+  const wanted: RepositoryPlan = { ...plan({}), initial: new Map([['a/version.yaml', 'first\n']]) };
+  const changes = await changesOf(wanted, root);
+  expect(changes).toEqual([{ kind: 'create', path: 'a/version.yaml', before: '', after: 'first\n' }]);
+  await applyChanges(changes, root);
+  expect(await changesOf(wanted, root)).toEqual([]);
+  await write('a/version.yaml', 'another\n');
+  expect(await changesOf(wanted, root)).toEqual([]);
 });
 
 test('a custom Component counts once it has a kustomization.yaml', async () => {

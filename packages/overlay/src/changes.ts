@@ -15,17 +15,25 @@ export interface Change {
 /** A plan over the whole repository, and the folders in which every generated file belongs to it. */
 export interface RepositoryPlan {
   readonly files: FilePlan;
+  /** Written where they are missing, and left alone where they are there. */
+  readonly initial: FilePlan;
   /** A generated file in one of these that is not planned is stale. Files without the generator's header are not touched. */
   readonly owned: readonly string[];
 }
 
 /** What differs between plan and disk, sorted by path; empty when all is as planned. */
-export async function changesOf({ files, owned }: RepositoryPlan, root: string): Promise<readonly Change[]> {
+export async function changesOf({ files, initial, owned }: RepositoryPlan, root: string): Promise<readonly Change[]> {
   const wanted = await Promise.all(
     [...files].map(async ([path, after]): Promise<readonly Change[]> => {
       const before = await textOf(join(root, path));
       if (before === after) return [];
       return [{ kind: before === undefined ? 'create' : 'update', path, before: before ?? '', after }];
+    }),
+  );
+  const first = await Promise.all(
+    [...initial].map(async ([path, after]): Promise<readonly Change[]> => {
+      const before = await textOf(join(root, path));
+      return before === undefined ? [{ kind: 'create', path, before: '', after }] : [];
     }),
   );
   const present = (await Promise.all(owned.map((folder) => filesIn(root, folder)))).flat();
@@ -37,7 +45,7 @@ export async function changesOf({ files, owned }: RepositoryPlan, root: string):
         return before !== undefined && isGenerated(before) ? [{ kind: 'remove', path, before, after: '' }] : [];
       }),
   );
-  return [...wanted.flat(), ...stale.flat()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return [...wanted, ...first, ...stale].flat().toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /**
@@ -76,7 +84,8 @@ export async function hasCustomComponent(overlayFolder: string): Promise<boolean
   );
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+/** The text of a file; undefined where there is none. */
+export async function textOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

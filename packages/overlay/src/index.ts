@@ -6,4 +6,5 @@ export { planApplication } from './plan-application.ts';
 export { planEnvironment } from './plan-environment.ts';
 export { planOverlay, type FilePlan, type OverlayFacts } from './plan-overlay.ts';
 export { readBase } from './read-base.ts';
+export { readVersionProblems } from './read-version-problems.ts';
 export { unifiedDiff } from './unified-diff.ts';

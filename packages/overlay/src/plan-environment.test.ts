@@ -48,8 +48,8 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
     ],
   },
 ])('$name is as in golden/$name', async ({ name, spec, hasCustom = false }) => {
-  const { files } = planEnvironment(environment(...spec), base, { hasCustom });
-  await expectGolden(join(import.meta.dirname, '../golden', name), files);
+  const { files, initial } = planEnvironment(environment(...spec), base, { hasCustom });
+  await expectGolden(join(import.meta.dirname, '../golden', name), new Map([...files, ...initial]));
 });
 
 test('source ranges reach the load balancer', () => {

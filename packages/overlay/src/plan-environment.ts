@@ -2,6 +2,7 @@ import type { Environment } from '@gatefleet/environment';
 import type { Base } from './base.ts';
 import type { RepositoryPlan } from './changes.ts';
 import { planApplication } from './plan-application.ts';
+import { initialVersion, versionFile } from './version.ts';
 import { planOverlay, type OverlayFacts } from './plan-overlay.ts';
 
 /** Everything in the repository that is generated for an environment. @throws OverlayError `PATCH_TARGET_MISSING` */
@@ -16,6 +17,7 @@ export function planEnvironment(environment: Environment, base: Base, facts: Ove
       ]),
       ...[...planApplication(environment)].map(([path, text]): [string, string] => [`${argocd}/${path}`, text]),
     ]),
+    initial: new Map([[`${overlay}/${versionFile}`, initialVersion(base)]]),
     owned: [`${overlay}/patches`, argocd],
   };
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import type { Environment } from '@gatefleet/environment';
 import { isMapping, type Base, type Manifest } from './base.ts';
 import { generatedFile } from './generated-file.ts';
@@ -5,6 +6,7 @@ import { certificatePatches } from './intent/certificates.ts';
 import { componentsOf, gatewayPatches, scaleOf, type Scale } from './intent/gateway.ts';
 import { storePatches } from './intent/store.ts';
 import { resolvePatch } from './resolve-patch.ts';
+import { versionFile } from './version.ts';
 
 /** Generated files by path: what is to be, and nothing of how it is now. */
 export type FilePlan = ReadonlyMap<string, string>;
@@ -37,13 +39,14 @@ export function planOverlay(environment: Environment, base: Base, { hasCustom }:
   const components = [
     ...componentsOf(scale).map((trait) => `../../base/components/${trait}`),
     ...(hasCustom ? ['custom'] : []),
+    dirname(versionFile), // last, so that nothing brings another version in after it
   ];
   const replicas = replicasOf(scale, effective);
   const kustomization: Manifest = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: ['../../base'],
-    ...(components.length > 0 && { components }),
+    components,
     ...(replicas !== undefined && { replicas: [{ name: 'traefik', count: replicas }] }),
     ...(patches.length > 0 && { patches: patches.map(({ entry }) => entry) }),
   };

@@ -73,6 +73,28 @@ test('given one mistake in one environment, nothing is written for any', async (
   expect(kustomization).not.toContain('count: 5');
 });
 
+test('the version Component is made once, and left alone', async () => {
+  const version = join(root, 'overlays/dev/version/kustomization.yaml');
+  const made = await readFile(version, 'utf8');
+  await writeFile(version, made.replace(/newTag: v.*/, 'newTag: v3.6.13'));
+  expect(await generateCommand({ root, check: true })).toMatchObject({ exitCode: 0 });
+  await rm(version);
+  expect((await generateCommand({ root })).text).toBe(
+    'create overlays/dev/version/kustomization.yaml\n1 file written\n',
+  );
+  expect(await readFile(version, 'utf8')).toBe(made);
+});
+
+test('given a mistake in a version Component, nothing is written', async () => {
+  await edit('local', 'replicas: 3', 'replicas: 5');
+  const version = join(root, 'overlays/dev/version/kustomization.yaml');
+  await writeFile(version, (await readFile(version, 'utf8')).replace('name: traefik', 'name: trafik'));
+  const { text, value, exitCode } = await generateCommand({ root });
+  expect(exitCode).toBe(1);
+  expect(value).toMatchObject({ written: false, changes: [] });
+  expect(text).toContain('found   "trafik"');
+});
+
 test('given an environment that is not there, is misuse', async () => {
   const { text, exitCode } = await generateCommand({ root, environments: ['local', 'qa'] });
   expect({ text, exitCode }).toEqual({

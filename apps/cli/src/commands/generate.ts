@@ -7,7 +7,9 @@ import {
   hasCustomComponent,
   planEnvironment,
   readBase,
+  readVersionProblems,
   unifiedDiff,
+  type Base,
   type Change,
 } from '@gatefleet/overlay';
 import type { CommandResult } from '../output/result.ts';
@@ -52,15 +54,17 @@ export async function generateCommand({
     return { value: { ...nothing, environments: [] }, text, exitCode: 2 };
   }
 
+  const base = await readBase(join(root, 'base'));
   const parsed = await Promise.all(names.map((name) => readEnvironment(root, name)));
-  const problems = parsed.flatMap((each) => (each.kind === 'invalid' ? each.errors : []));
+  const versions = await Promise.all(names.map((name) => readVersionProblems(root, name, base)));
+  const problems = [...parsed.flatMap((each) => (each.kind === 'invalid' ? each.errors : [])), ...versions.flat()];
   if (problems.length > 0) {
     const text = `${renderProblems(problems)}\n${count(problems.length, 'mistake')}; nothing was written\n`;
     return { value: { ...nothing, problems }, text, exitCode: 1 };
   }
 
   const valid = parsed.flatMap((each) => (each.kind === 'valid' ? [each.environment] : []));
-  const changes = await plannedChanges(root, valid);
+  const changes = await plannedChanges(root, valid, base);
   const written = !check && !diff && changes.length > 0;
   if (written) await applyChanges(changes, root);
   const shown = changes.map((change) => ({
@@ -75,8 +79,11 @@ export async function generateCommand({
   };
 }
 
-async function plannedChanges(root: string, environments: readonly Environment[]): Promise<readonly Change[]> {
-  const base = await readBase(join(root, 'base'));
+async function plannedChanges(
+  root: string,
+  environments: readonly Environment[],
+  base: Base,
+): Promise<readonly Change[]> {
   const changes = await Promise.all(
     environments.map(async (environment) => {
       const hasCustom = await hasCustomComponent(join(root, 'overlays', environment.metadata.name));
