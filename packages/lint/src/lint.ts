@@ -1,5 +1,6 @@
 import {
   buildAll,
+  formatObjectId,
   readRepository,
   readRevision,
   trace,
@@ -228,10 +229,19 @@ class Findings {
   }
 }
 
-/** What is wrong in a base is wrong in every environment: it is told once, with all of them. */
+/**
+ * What is wrong in a base is wrong in every environment: it is told once, with all of them, in the words of the first. Environments may
+ * give the object another namespace or prefix.
+ */
 function merged(findings: readonly Finding[]): readonly Finding[] {
-  const groups = Map.groupBy(findings, ({ rule, message, position: { file, line, column } }) =>
-    JSON.stringify([rule, message, file, line, column]),
+  const groups = Map.groupBy(findings, ({ rule, message, object, position: { file, line, column } }) =>
+    JSON.stringify([
+      rule,
+      object === undefined ? message : message.replaceAll(formatObjectId(object), object.kind),
+      file,
+      line,
+      column,
+    ]),
   );
   return [...groups.values()].flatMap((same) => {
     const [first] = same;
