@@ -1,0 +1,78 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { NormalizedOptions } from '../options.ts';
+import type { InputDefinition } from './nx.ts';
+
+const executor = (name: string) => `@gatefleet/nx-kustomize:${name}`;
+
+/** A kustomization in the eyes of its targets. */
+export interface TargetFacts {
+  readonly kind: 'Kustomization' | 'Component';
+  /** Nothing else names it. */
+  readonly isDeployed: boolean;
+  /** An environment.yaml is beside it. */
+  readonly isEnvironment: boolean;
+}
+
+/** A folder's own files, and those of all that it names. */
+const sources: readonly InputDefinition[] = [
+  '{projectRoot}/**/*',
+  { fileset: '{projectRoot}/**/*', dependencies: true },
+];
+
+/**
+ * What can be done with a kustomization.
+ *
+ * @param code - inputs that change with the plugin's own code: another rule is another result.
+ */
+export function kustomizationTargets(
+  { kind, isDeployed, isEnvironment }: TargetFacts,
+  options: NormalizedOptions,
+  code: readonly InputDefinition[],
+): Record<string, TargetConfiguration> {
+  const inputs = [...sources, ...kustomizeInputs(options), ...code];
+  const kustomize = { kustomize: options.kustomize.at };
+  return {
+    ...(isEnvironment && { generate: { executor: executor('generate') } }),
+    ...(kind === 'Kustomization' && {
+      render: {
+        executor: executor('render'),
+        cache: true,
+        inputs,
+        outputs: ['{workspaceRoot}/dist/kustomize/{projectName}.yaml'],
+        options: { ...kustomize, output: 'dist/kustomize/{projectName}.yaml' },
+      },
+    }),
+    lint: { executor: executor('lint'), cache: true, inputs, outputs: [], options: kustomize },
+    // What a revision had, and what a cluster has, is no input that can be hashed.
+    ...(isDeployed && {
+      diff: { executor: executor('diff'), cache: false, options: kustomize },
+      sync: { executor: executor('sync'), cache: false },
+    }),
+  };
+}
+
+/** The rules over everything that is deployed; `nx run-many -t lint` runs them last. */
+export function fleetTargets(
+  options: NormalizedOptions,
+  code: readonly InputDefinition[],
+): Record<string, TargetConfiguration> {
+  return {
+    lint: {
+      executor: executor('lint-fleet'),
+      cache: true,
+      dependsOn: ['^render'],
+      inputs: [...sources, ...kustomizeInputs(options), ...code],
+      outputs: [],
+      options: { kustomize: options.kustomize.at },
+    },
+  };
+}
+
+function kustomizeInputs({ kustomize, inputs }: NormalizedOptions): readonly InputDefinition[] {
+  return [
+    kustomize.kind === 'program'
+      ? { runtime: `${kustomize.at} version` }
+      : `{workspaceRoot}/${kustomize.at.replace(/^\.\//, '')}`,
+    ...inputs,
+  ];
+}
