@@ -38,6 +38,8 @@ export interface BuildOptions {
   readonly kustomize: string;
   /** Processes at once. Default: one for each processor. */
   readonly concurrency?: number;
+  /** What kustomize printed, by folder, where it was run before: it is not run again. */
+  readonly rendered?: ReadonlyMap<string, string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBuilt?: (done: number, of: number) => void;
 }
@@ -50,14 +52,14 @@ export interface BuildOptions {
 export async function buildAll(
   repository: Repository,
   folders: readonly string[],
-  { kustomize, concurrency = availableParallelism(), signal, onBuilt }: BuildOptions,
+  { concurrency = availableParallelism(), onBuilt, ...options }: BuildOptions,
 ): Promise<readonly BuildResult[]> {
   const results = new Array<BuildResult>(folders.length);
   const queue = folders.entries();
   let done = 0;
   const worker = async () => {
     for (const [index, folder] of queue) {
-      results[index] = await buildOne(repository, folder, kustomize, signal);
+      results[index] = await buildOne(repository, folder, options);
       done += 1;
       onBuilt?.(done, folders.length);
     }
@@ -69,10 +71,11 @@ export async function buildAll(
 async function buildOne(
   repository: Repository,
   folder: string,
-  kustomize: string,
-  signal: AbortSignal | undefined,
+  { rendered: known, ...options }: Omit<BuildOptions, 'concurrency' | 'onBuilt'>,
 ): Promise<BuildResult> {
-  const rendering = renderText(join(repository.root, folder), { kustomize, signal }).catch((error: unknown) => {
+  const text = known?.get(folder);
+  const running = text === undefined ? renderText(join(repository.root, folder), options) : Promise.resolve(text);
+  const rendering = running.catch((error: unknown) => {
     if (error instanceof KustomizeError && error.code === 'BUILD_FAILED') return fromRoot(error, repository.root);
     throw error;
   });

@@ -36,6 +36,8 @@ export interface LintOptions {
   readonly since?: string | undefined;
   /** Default: every rule. */
   readonly rules?: readonly Rule[];
+  /** What kustomize printed, by folder, where it was run before. */
+  readonly rendered?: ReadonlyMap<string, string> | undefined;
   /** For waivers. Default: now. */
   readonly now?: Date;
   readonly signal?: AbortSignal | undefined;
@@ -69,7 +71,12 @@ export async function lint(options: LintOptions): Promise<LintReport> {
   const built = await buildAll(
     repository,
     scope.kind === 'kustomizations' ? leaves.filter((leaf) => chosen.includes(leaf)) : leaves,
-    { kustomize: options.kustomize, signal, ...(options.onBuilt !== undefined && { onBuilt: options.onBuilt }) },
+    {
+      kustomize: options.kustomize,
+      rendered: options.rendered,
+      signal,
+      ...(options.onBuilt !== undefined && { onBuilt: options.onBuilt }),
+    },
   );
 
   const found = new Findings();
