@@ -11,6 +11,7 @@ const mayImport = {
   'packages/kustomize': [],
   'packages/overlay': ['@gatefleet/environment', '@gatefleet/kustomize'],
   'packages/lint': ['@gatefleet/environment', '@gatefleet/kustomize', '@gatefleet/overlay'],
+  'packages/kubernetes-schema': [],
   'packages/overlay-diff': ['@gatefleet/kustomize'],
   'packages/nx-kustomize': [
     '@gatefleet/environment',
@@ -40,7 +41,13 @@ const forTests = ['@gatefleet/toolchain', '@gatefleet/test-programs', '@gateflee
 const tests = ['**/*.test.ts', '**/*.real.ts', '**/*.e2e.ts', '**/*.contract.ts', '**/testing/**/*.ts', 'test/**/*.ts'];
 
 /** Where a program begins. Only here are arguments, environment, standard streams and signals read, and the exit code set. */
-const beginnings = ['**/main.ts', '**/scripts/**', 'tools/bootstrap/**', 'bench/**'];
+const beginnings = [
+  '**/main.ts',
+  'packages/nx-kustomize/src/executors/*.ts',
+  '**/scripts/**',
+  'tools/bootstrap/**',
+  'bench/**',
+];
 
 /** Packages that start programs hand their own environment on. */
 const startsPrograms = [
