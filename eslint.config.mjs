@@ -10,7 +10,12 @@ const mayImport = {
   'packages/environment': [],
   'packages/kustomize': [],
   'packages/overlay': ['@gatefleet/environment', '@gatefleet/kustomize'],
-  'packages/lint': ['@gatefleet/environment', '@gatefleet/kustomize', '@gatefleet/overlay'],
+  'packages/lint': [
+    '@gatefleet/environment',
+    '@gatefleet/kubernetes-schema',
+    '@gatefleet/kustomize',
+    '@gatefleet/overlay',
+  ],
   'packages/kubernetes-schema': [],
   'packages/overlay-diff': ['@gatefleet/kustomize'],
   'packages/nx-kustomize': [

@@ -1,21 +1,13 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { existsIn, kustomizationFileNames, parseKustomization } from '@gatefleet/kustomize';
-import type {
-  CreateDependencies,
-  CreateDependenciesContext,
-  DependencyType,
-  RawProjectGraphDependency,
-} from '@nx/devkit';
+import type { CreateDependencies, CreateDependenciesContext, RawProjectGraphDependency } from '@nx/devkit';
 import { fleetTag } from './graph/projects.ts';
 import type { PluginOptions } from './options.ts';
 
-// The enum's own values: importing them would load all of @nx/devkit.
-const statically = 'static' as DependencyType.static;
-const implicit = 'implicit' as DependencyType.implicit;
-
 /** What each kustomization names outside its own folder; the fleet, all that is deployed. */
-export const createDependencies: CreateDependencies<PluginOptions> = (_, context) => {
+export const createDependencies: CreateDependencies<PluginOptions> = async (_, context) => {
+  const { DependencyType } = await import('@nx/devkit');
   const { projects, workspaceRoot } = context;
   const ownerOf = owners(context);
   const exists = existsIn(workspaceRoot);
@@ -24,7 +16,7 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_, context
   return ours.flatMap(([source, { root, tags = [] }]): readonly RawProjectGraphDependency[] => {
     const toFleet: readonly RawProjectGraphDependency[] =
       fleet !== undefined && tags.includes('kustomize:overlay')
-        ? [{ source: fleet, target: source, type: implicit }]
+        ? [{ source: fleet, target: source, type: DependencyType.implicit }]
         : [];
     const sourceFile = kustomizationFileNames
       .map((name) => (root === '.' ? name : `${root}/${name}`))
@@ -39,7 +31,7 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_, context
     });
     const edges = [...new Set(targets)]
       .filter((target) => target !== source)
-      .map((target): RawProjectGraphDependency => ({ source, target, sourceFile, type: statically }));
+      .map((target): RawProjectGraphDependency => ({ source, target, sourceFile, type: DependencyType.static }));
     return [...edges, ...toFleet];
   });
 };

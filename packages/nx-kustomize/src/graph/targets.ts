@@ -13,11 +13,10 @@ export interface TargetFacts {
   readonly isEnvironment: boolean;
 }
 
-/** A folder's own files, and those of all that it names. */
-const sources: readonly InputDefinition[] = [
-  '{projectRoot}/**/*',
-  { fileset: '{projectRoot}/**/*', dependencies: true },
-];
+/** Files of all that a folder names, and of what that names. */
+const dependencies: InputDefinition = { fileset: '{projectRoot}/**/*', dependencies: true };
+
+const sources: readonly InputDefinition[] = ['{projectRoot}/**/*', dependencies];
 
 /**
  * What can be done with a kustomization.
@@ -61,7 +60,8 @@ export function fleetTargets(
       executor: executor('lint-fleet'),
       cache: true,
       dependsOn: ['^render'],
-      inputs: [...sources, ...kustomizeInputs(options), ...code],
+      // Its folder often has no file of its own, and Nx finds no such project when it hashes those.
+      inputs: [dependencies, ...kustomizeInputs(options), ...code],
       outputs: [],
       options: { kustomize: options.kustomize.at },
     },

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import type { Environment } from '@gatefleet/environment';
+import { changesOf, hasCustomComponent, planEnvironment, readBase, type Change } from '@gatefleet/overlay';
+
+/** How generated files of these environments differ from what their environment.yaml makes. @throws OverlayError */
+export async function generatedChanges(root: string, environments: readonly Environment[]): Promise<readonly Change[]> {
+  if (environments.length === 0) return [];
+  const base = await readBase(join(root, 'base'));
+  const changes = await Promise.all(
+    environments.map(async (environment) => {
+      const hasCustom = await hasCustomComponent(join(root, 'overlays', environment.metadata.name));
+      return changesOf(planEnvironment(environment, base, { hasCustom }), root);
+    }),
+  );
+  return changes.flat();
+}
