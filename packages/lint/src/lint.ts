@@ -8,6 +8,8 @@ import {
   type Repository,
   type Trace,
 } from '@gatefleet/kustomize';
+import { Schemas } from '@gatefleet/kubernetes-schema';
+import { isMapping, type Mapping } from './mapping.ts';
 import { authoredPosition } from './authored-position.ts';
 import { byPlace, type Finding, type Reported, type WaivedFinding } from './finding.ts';
 import { buildFailures } from './build-failures.ts';
@@ -171,6 +173,7 @@ function buildInputs(
   environments: readonly LintEnvironment[],
 ): readonly BuildInput[] {
   const byFolder = new Map(environments.map((environment) => [environment.folder, environment]));
+  const schemas = Schemas.pinned().withCustomResourceDefinitions(definitionsIn(repository));
   return built.flatMap((result) => {
     if (result.kind === 'failed') return [];
     const { build } = result;
@@ -182,9 +185,17 @@ function buildInputs(
         build,
         environment,
         objects: new ObjectIndex(build.objects),
+        schemas,
       },
     ];
   });
+}
+
+/** CustomResourceDefinitions anywhere in the repository: what defines a kind may be deployed by somebody else. */
+function definitionsIn(repository: Repository): readonly Mapping[] {
+  return [...repository.files()]
+    .filter(({ text }) => text.includes('CustomResourceDefinition'))
+    .flatMap(({ documents }) => documents.map(({ value }) => value).filter(isMapping));
 }
 
 async function checkChange(

@@ -1,4 +1,5 @@
 import type { Build, BuiltObject, ObjectId, Path, Position, Repository } from '@gatefleet/kustomize';
+import type { Schemas } from '@gatefleet/kubernetes-schema';
 import type { LintEnvironment } from './lint-environment.ts';
 import { workloadOf, type Workload } from './workload.ts';
 
@@ -10,6 +11,8 @@ export interface BuildInput {
   readonly build: Build;
   readonly environment: LintEnvironment | undefined;
   readonly objects: ObjectIndex;
+  /** Kubernetes' own, and those of the repository's CustomResourceDefinitions. */
+  readonly schemas: Schemas;
 }
 
 /** Rendered objects by kind and name. */

@@ -6,6 +6,9 @@ import { patchTargetMatches } from './silent/patch-target-matches.ts';
 import { referenceExists } from './silent/reference-exists.ts';
 import { replicasTargetMatches } from './silent/replicas-target-matches.ts';
 import { unusedComponent } from './silent/unused-component.ts';
+import { apiVersionServed } from './schema/api-version-served.ts';
+import { kindKnown } from './schema/kind-known.ts';
+import { schemaValid } from './schema/schema-valid.ts';
 import { autoscalerTargetExists } from './references/autoscaler-target-exists.ts';
 import { budgetSelectsPods } from './references/budget-selects-pods.ts';
 import { configMapExists } from './references/config-map-exists.ts';
@@ -52,6 +55,9 @@ export const rules: readonly Rule[] = [
   referenceExists,
   replicasTargetMatches,
   unusedComponent,
+  apiVersionServed,
+  kindKnown,
+  schemaValid,
   autoscalerTargetExists,
   budgetSelectsPods,
   configMapExists,

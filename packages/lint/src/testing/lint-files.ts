@@ -1,5 +1,6 @@
 import { readRepository, trace, type Build, type BuiltObject, objectIdOf } from '@gatefleet/kustomize';
 import { writeFiles } from '@gatefleet/kustomize/testing';
+import { Schemas } from '@gatefleet/kubernetes-schema';
 import type { Finding, Reported } from '../finding.ts';
 import { ObjectIndex, type BuildInput } from '../input/build-input.ts';
 import { readEnvironments } from '../input/lint-environment.ts';
@@ -56,7 +57,14 @@ async function inputOf(root: string, folder: string): Promise<BuildInput> {
   });
   const build: Build = { folder, objects, trace: trace(repository, folder) };
   const environment = valid.find((each) => each.folder === folder);
-  return { name: folder, repository, build, environment, objects: new ObjectIndex(objects) };
+  return {
+    name: folder,
+    repository,
+    build,
+    environment,
+    objects: new ObjectIndex(objects),
+    schemas: Schemas.pinned().withCustomResourceDefinitions(objects.map((each) => each.object)),
+  };
 }
 
 /** Everything that `lint` finds in a repository of these files, rendered by the real kustomize. */

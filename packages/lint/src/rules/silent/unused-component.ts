@@ -1,3 +1,4 @@
+import type { Repository } from '@gatefleet/kustomize';
 import type { KustomizationRule } from '../../rule.ts';
 
 export const unusedComponent: KustomizationRule = {
@@ -13,6 +14,7 @@ export const unusedComponent: KustomizationRule = {
     const { folder, document } = kustomization;
     const position = document.positionOf(['kind']);
     if (repository.dependentsOf(folder).length === 0) {
+      if (isOffered(folder, repository)) return;
       yield {
         message: `no kustomization names the Component ${folder}`,
         position,
@@ -30,3 +32,11 @@ export const unusedComponent: KustomizationRule = {
     }
   },
 };
+
+/** Components that environment.yaml switches on: not every fleet has an environment with each of them. */
+function isOffered(folder: string, repository: Repository): boolean {
+  return (
+    /^base\/components\//.test(folder) &&
+    [...repository.files()].some(({ path }) => /^overlays\/[^/]+\/environment\.yaml$/.test(path))
+  );
+}
