@@ -60,7 +60,7 @@ const visit = (schema: unknown): void => {
     seen.add(name);
     const definition = swagger.definitions[name] ?? {};
     // A Quantity may be written as a number too.
-    builder.define(name, name === quantity ? { 'x-kubernetes-int-or-string': true } : definition);
+    builder.define(name, name === quantity ? { format: 'quantity' } : definition);
     visit(definition);
     return;
   }

@@ -66,6 +66,8 @@ function isOfType(type: Extract<SchemaNode, string>, value: unknown): boolean {
   switch (type) {
     case 'any':
       return true;
+    case 'quantity':
+      return typeof value === 'number' || (typeof value === 'string' && quantity.test(value));
     case 'int-or-string':
       return typeof value === 'string' || typeof value === 'number';
     case 'integer':
@@ -87,8 +89,12 @@ function unknownField(path: Path, known: readonly string[]): SchemaViolation {
   };
 }
 
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+const quantity = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+
 const names = {
   'int-or-string': 'a number or text',
+  quantity: 'a quantity such as 64Mi or 100m',
   integer: 'a whole number',
   string: 'text',
   boolean: 'true or false',

@@ -1,5 +1,5 @@
 /**
- * One schema: `any` value, a scalar, `int-or-string`, or a tuple. `list` and `map` hold the index of another; `ref` the name of a
+ * One schema: `any` value, a scalar, `int-or-string`, `quantity` (a number, or text such as `64Mi`), or a tuple. `list` and `map` hold the index of another; `ref` the name of a
  * definition; `enum` the values; `object` its fields by name, those that must be there, and whether others may be.
  */
 export type SchemaNode =
@@ -9,6 +9,7 @@ export type SchemaNode =
   | 'number'
   | 'boolean'
   | 'int-or-string'
+  | 'quantity'
   | readonly ['list', number]
   | readonly ['map', number]
   | readonly ['ref', string]

@@ -52,6 +52,13 @@ test.each<[string, string, string[]]>([
     ],
   ],
   [
+    'text that is no quantity',
+    deployment('resources: { limits: { memory: 64 MB } }'),
+    [
+      'wrong-type spec.template.spec.containers.0.resources.limits.memory: spec.template.spec.containers[0].resources.limits.memory is "64 MB", and must be a quantity such as 64Mi or 100m → Write a quantity such as 64Mi or 100m.',
+    ],
+  ],
+  [
     'a mapping where a list must be',
     deployment('args: { a: b }'),
     [

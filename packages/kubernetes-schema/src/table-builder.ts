@@ -71,6 +71,7 @@ export class TableBuilder {
   #nodeOf(schema: OpenApiSchema): SchemaNode {
     if (schema.$ref !== undefined) return ['ref', schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)];
     if (schema['x-kubernetes-int-or-string'] === true || schema.format === 'int-or-string') return 'int-or-string';
+    if (schema.format === 'quantity') return 'quantity';
     if (schema.enum !== undefined) return ['enum', schema.enum];
     switch (schema.type) {
       case 'array':
