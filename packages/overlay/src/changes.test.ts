@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { applyChanges, changesOf, hasCustomComponent, type RepositoryPlan } from './changes.ts';
+import { applyChanges, changesOf, type RepositoryPlan } from './changes.ts';
 
 let root = '';
 beforeEach(async () => {
@@ -67,11 +67,4 @@ test('what is the user’s from its making on is made when it is missing, and th
   expect(await changesOf(wanted, root)).toEqual([]);
   await write('a/version.yaml', 'another\n');
   expect(await changesOf(wanted, root)).toEqual([]);
-});
-
-test('a custom Component counts once it has a kustomization.yaml', async () => {
-  await write('custom/config.yaml', '');
-  expect(await hasCustomComponent(root)).toBe(false);
-  await write('custom/kustomization.yaml', '');
-  expect(await hasCustomComponent(root)).toBe(true);
 });

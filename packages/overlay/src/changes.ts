@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OverlayError } from './errors.ts';
 import { isGenerated } from './generated-file.ts';
@@ -74,14 +74,6 @@ export async function applyChanges(changes: readonly Change[], root: string): Pr
       hint: 'check the folder’s owner and free space, then repeat',
     });
   }
-}
-
-/** Whether the user has a Component in the overlay's custom/. */
-export async function hasCustomComponent(overlayFolder: string): Promise<boolean> {
-  return stat(join(overlayFolder, 'custom', 'kustomization.yaml')).then(
-    (file) => file.isFile(),
-    () => false,
-  );
 }
 
 /** The text of a file; undefined where there is none. */

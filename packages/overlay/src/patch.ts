@@ -14,6 +14,8 @@ export interface MergePatch extends Wish {
   readonly wanted: Manifest;
   /** Lists that may get items that the base lacks, such as `env`; in any other that is an error. */
   readonly additions?: readonly string[];
+  /** Name that the object gets; kustomize takes what refers to it along. */
+  readonly rename?: string;
 }
 
 /** Single values inside lists that a merge patch could only replace as a whole. */

@@ -3,6 +3,7 @@ import type { Manifest } from './base.ts';
 import { generatedFile } from './generated-file.ts';
 import { scaleOf } from './intent/gateway.ts';
 import type { FilePlan } from './plan-overlay.ts';
+import type { OverlayFacts } from './read-facts.ts';
 
 const namespace = 'gatefleet';
 
@@ -31,13 +32,13 @@ const applicationFields = ['metadata.name', 'spec.cluster', 'spec.sync', 'spec.g
 const projectFields = ['metadata.name', 'spec.cluster', 'spec.sync.repository'];
 
 /** What the environment's Argo CD is pointed at once, by path inside apps/argocd/<environment>/. */
-export function planApplication(environment: Environment): FilePlan {
+export function planApplication(environment: Environment, facts: OverlayFacts): FilePlan {
   const { name } = environment.metadata;
   const source = `../../../overlays/${name}/environment.yaml`;
   const file = (fields: readonly string[], content: Manifest) =>
     generatedFile({ source, fields, command: `gatefleet generate ${name}` }, content);
   return new Map([
-    ['application.yaml', file(applicationFields, application(environment))],
+    ['application.yaml', file(applicationFields, application(environment, facts))],
     ['appproject.yaml', file(projectFields, project(environment))],
     [
       'kustomization.yaml',
@@ -65,7 +66,7 @@ function project({ metadata, spec }: Environment): Manifest {
   };
 }
 
-function application({ metadata, spec }: Environment): Manifest {
+function application({ metadata, spec }: Environment, { dependencies }: OverlayFacts): Manifest {
   const autoscaled = scaleOf(spec.gateway).kind === 'autoscaled';
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -75,7 +76,10 @@ function application({ metadata, spec }: Environment): Manifest {
       namespace: 'argocd',
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
-        'argocd.argoproj.io/manifest-generate-paths': '.;/base',
+        // A commit that touches none of these leaves what was rendered before valid.
+        'argocd.argoproj.io/manifest-generate-paths': ['.', '/base', ...dependencies.map((path) => `/${path}`)].join(
+          ';',
+        ),
       },
     },
     spec: {

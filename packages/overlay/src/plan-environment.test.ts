@@ -1,26 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { parseEnvironment, type Environment } from '@gatefleet/environment';
 import { Base } from './base.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { readBase } from './read-base.ts';
+import { environment } from './testing/environment.ts';
 import { expectGolden } from './testing/golden.ts';
 
 const base = await readBase(join(import.meta.dirname, '../../../base'));
-
-/** The smallest environment, with lines added to its spec. */
-function environment(...spec: string[]): Environment {
-  const text = `apiVersion: gatefleet.dev/v1alpha1
-kind: Environment
-metadata: { name: qa }
-spec:
-  cluster: { name: qa-eu }
-  domains: [qa.example.com]
-${spec.some((line) => line.startsWith('certificates:')) ? '' : '  certificates: { email: platform@example.com }\n'}${spec.map((line) => `  ${line}\n`).join('')}`;
-  const result = parseEnvironment(text, 'environment.yaml');
-  if (result.kind === 'invalid') throw new Error(result.errors.map(({ message }) => message).join('; '));
-  return result.environment;
-}
 
 test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
   { name: 'smallest', spec: [] },
@@ -48,13 +34,21 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
     ],
   },
 ])('$name is as in golden/$name', async ({ name, spec, hasCustom = false }) => {
-  const { files, initial } = planEnvironment(environment(...spec), base, { hasCustom });
+  const { files, initial } = planEnvironment(environment(...spec), base, { hasCustom, dependencies: [] });
   await expectGolden(join(import.meta.dirname, '../golden', name), new Map([...files, ...initial]));
+});
+
+test('a rendered environment is kept until something that it is built from changes', () => {
+  const { files } = planEnvironment(environment(), base, { hasCustom: true, dependencies: ['shared/a', 'traits/geo'] });
+  expect(files.get('apps/argocd/qa/application.yaml')).toContain(
+    'argocd.argoproj.io/manifest-generate-paths: .;/base;/shared/a;/traits/geo\n',
+  );
 });
 
 test('source ranges reach the load balancer', () => {
   const { files } = planEnvironment(environment('gateway: { exposure: { sourceRanges: [203.0.113.0/24] } }'), base, {
     hasCustom: false,
+    dependencies: [],
   });
   expect(files.get('overlays/qa/patches/traefik-exposure.yaml')).toContain(
     'spec:\n  loadBalancerSourceRanges:\n    - 203.0.113.0/24\n',
@@ -67,13 +61,13 @@ test('what repeats the base is not written', () => {
     'store: { servers: 3, size: 1Gi }',
   );
   const unsaid = environment();
-  expect(planEnvironment(said, base, { hasCustom: false })).toEqual(
-    planEnvironment(unsaid, base, { hasCustom: false }),
+  expect(planEnvironment(said, base, { hasCustom: false, dependencies: [] })).toEqual(
+    planEnvironment(unsaid, base, { hasCustom: false, dependencies: [] }),
   );
 });
 
 test('given a base without the object to patch, fails and names it', () => {
-  expect(() => planEnvironment(environment(), new Base([]), { hasCustom: false })).toThrow(
+  expect(() => planEnvironment(environment(), new Base([]), { hasCustom: false, dependencies: [] })).toThrow(
     'planning a patch of Deployment acme-controller: base/ and the Components in use have no such object',
   );
 });

@@ -3,7 +3,8 @@ import type { Base } from './base.ts';
 import type { RepositoryPlan } from './changes.ts';
 import { planApplication } from './plan-application.ts';
 import { initialVersion, versionFile } from './version.ts';
-import { planOverlay, type OverlayFacts } from './plan-overlay.ts';
+import { planOverlay } from './plan-overlay.ts';
+import type { OverlayFacts } from './read-facts.ts';
 
 /** Everything in the repository that is generated for an environment. @throws OverlayError `PATCH_TARGET_MISSING` */
 export function planEnvironment(environment: Environment, base: Base, facts: OverlayFacts): RepositoryPlan {
@@ -15,7 +16,7 @@ export function planEnvironment(environment: Environment, base: Base, facts: Ove
         `${overlay}/${path}`,
         text,
       ]),
-      ...[...planApplication(environment)].map(([path, text]): [string, string] => [`${argocd}/${path}`, text]),
+      ...[...planApplication(environment, facts)].map(([path, text]): [string, string] => [`${argocd}/${path}`, text]),
     ]),
     initial: new Map([[`${overlay}/${versionFile}`, initialVersion(base)]]),
     owned: [`${overlay}/patches`, argocd],

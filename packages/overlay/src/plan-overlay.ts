@@ -5,6 +5,7 @@ import { generatedFile } from './generated-file.ts';
 import { certificatePatches } from './intent/certificates.ts';
 import { componentsOf, gatewayPatches, scaleOf, type Scale } from './intent/gateway.ts';
 import { storePatches } from './intent/store.ts';
+import type { OverlayFacts } from './read-facts.ts';
 import { resolvePatch } from './resolve-patch.ts';
 import { versionFile } from './version.ts';
 
@@ -12,11 +13,6 @@ import { versionFile } from './version.ts';
 export type FilePlan = ReadonlyMap<string, string>;
 
 const scaleFields = ['spec.gateway.workload', 'spec.gateway.replicas', 'spec.gateway.autoscaling'];
-
-export interface OverlayFacts {
-  /** Whether the user has a Component of their own in custom/. */
-  readonly hasCustom: boolean;
-}
 
 /**
  * The files of an environment's overlay, by path inside its folder.

@@ -33,7 +33,7 @@ ${spec.map((line) => `  ${line}\n`).join('')}`;
   const result = parseEnvironment(text, `overlays/${name}/environment.yaml`);
   if (result.kind === 'invalid') throw new Error(JSON.stringify(result.errors));
   await mkdir(join(root, 'overlays', name), { recursive: true });
-  const plan = planEnvironment(result.environment, base, { hasCustom: false });
+  const plan = planEnvironment(result.environment, base, { hasCustom: false, dependencies: [] });
   await applyChanges(await changesOf(plan, root), root);
   const { objects } = await render(join(root, 'overlays', name), { kustomize: kustomize.path });
   return new Map(

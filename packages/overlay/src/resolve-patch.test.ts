@@ -133,6 +133,17 @@ describe('a merge patch', () => {
     expect(() => merge('Deployment', { x: 1 }, base.with(['daemonset']))).toThrow('no such object');
   });
 
+  test('gives another name', () => {
+    const wanted = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } };
+    expect(resolvePatch({ kind: 'merge', fields: [], purpose: 'name', wanted, rename: 'edge' }, base)).toMatchObject({
+      content: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'edge' } },
+      entry: {
+        target: { group: 'apps', kind: 'Deployment', name: 'web' },
+        options: { allowNameChange: true },
+      },
+    });
+  });
+
   test('given a Component that is not there, fails', () => {
     expect(() => base.with(['gone'])).toThrow('base/components/gone is not there');
   });

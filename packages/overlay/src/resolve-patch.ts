@@ -22,27 +22,30 @@ export function resolvePatch(patch: Patch, base: Base): PlannedPatch | undefined
   return patch.kind === 'json' ? resolveJson(patch, base) : resolveMerge(patch, base);
 }
 
-function resolveMerge({ fields, purpose, wanted, additions = [] }: MergePatch, base: Base): PlannedPatch | undefined {
-  const { apiVersion = '', kind, metadata, ...others } = wanted;
-  const found = base.get(kindOf(wanted), nameOf(wanted));
-  const { name = '', ...moreMetadata } = metadata as Manifest;
-  const rest = difference({ metadata: moreMetadata, ...others }, found.object, {
+function resolveMerge(patch: MergePatch, base: Base): PlannedPatch | undefined {
+  const { fields, purpose, wanted, additions = [], rename } = patch;
+  const { apiVersion = '', metadata, ...others } = wanted;
+  const [kind, name] = [kindOf(wanted), nameOf(wanted)];
+  const found = base.get(kind, name);
+  const moreMetadata = Object.entries(metadata as Manifest).filter(([key]) => key !== 'name');
+  const rest = difference({ metadata: Object.fromEntries(moreMetadata), ...others }, found.object, {
     additions,
     onAbsent: ({ item, at }) => {
       throw absent(found, purpose, `there is no item with ${item} at ${at}`);
     },
   });
-  if (rest === undefined) return undefined;
-  const { metadata: restMetadata, ...restSpec } = rest;
-  const path = pathOf(nameOf(wanted), purpose);
-  const content: Manifest = {
-    apiVersion,
-    kind: kind ?? '',
-    metadata: { name, ...(isMapping(restMetadata) && restMetadata) },
-    ...restSpec,
+  if (rest === undefined && rename === undefined) return undefined;
+  const { metadata: restMetadata, ...restSpec } = rest ?? {};
+  const path = pathOf(name, purpose);
+  const ownMetadata = { name: rename ?? name, ...(isMapping(restMetadata) && restMetadata) };
+  const content: Manifest = { apiVersion, kind, metadata: ownMetadata, ...restSpec };
+  const target = { group: groupOf(apiVersion), kind, name };
+  const entry = {
+    path,
+    ...((found.kindChanged === true || rename !== undefined) && { target }),
+    ...(rename !== undefined && { options: { allowNameChange: true } }),
   };
-  const target = { group: groupOf(apiVersion), kind: kindOf(wanted), name: nameOf(wanted) };
-  return { path, fields, content, entry: found.kindChanged === true ? { path, target } : { path } };
+  return { path, fields, content, entry };
 }
 
 function resolveJson({ fields, purpose, target, values }: JsonPatch, base: Base): PlannedPatch | undefined {

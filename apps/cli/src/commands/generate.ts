@@ -4,9 +4,9 @@ import { parseEnvironment, renderProblems, type Environment, type Problem } from
 import {
   applyChanges,
   changesOf,
-  hasCustomComponent,
   planEnvironment,
   readBase,
+  readFacts,
   readVersionProblems,
   unifiedDiff,
   type Base,
@@ -86,8 +86,8 @@ async function plannedChanges(
 ): Promise<readonly Change[]> {
   const changes = await Promise.all(
     environments.map(async (environment) => {
-      const hasCustom = await hasCustomComponent(join(root, 'overlays', environment.metadata.name));
-      return changesOf(planEnvironment(environment, base, { hasCustom }), root);
+      const facts = await readFacts(root, environment);
+      return changesOf(planEnvironment(environment, base, facts), root);
     }),
   );
   return changes.flat();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { changesOf, hasCustomComponent, planEnvironment, readBase } from '@gatefleet/overlay';
+import { changesOf, planEnvironment, readBase, readFacts } from '@gatefleet/overlay';
 import type { Repository } from '@gatefleet/kustomize';
 import type { StaleFile } from './fleet-input.ts';
 import type { LintEnvironment } from './lint-environment.ts';
@@ -18,8 +18,8 @@ export async function staleFiles(
   const base = await readBase(join(root, 'base'));
   const stale = await Promise.all(
     ours.map(async (environment) => {
-      const hasCustom = await hasCustomComponent(join(root, environment.folder));
-      const changes = await changesOf(planEnvironment(environment.environment, base, { hasCustom }), root);
+      const facts = await readFacts(root, environment.environment);
+      const changes = await changesOf(planEnvironment(environment.environment, base, facts), root);
       return changes.map(({ kind, path }) => ({ environment, kind, path }));
     }),
   );
