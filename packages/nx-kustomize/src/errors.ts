@@ -1,5 +1,6 @@
 /** Public API: add codes, never rename them. Each has a row in docs/errors.md. */
-export type NxKustomizeErrorCode = 'APPLICATION_UNKNOWN' | 'SERVER_UNKNOWN' | 'INVALID_OPTION' | 'ALREADY_THERE';
+export type NxKustomizeErrorCode =
+  'ALREADY_THERE' | 'APPLICATION_UNKNOWN' | 'ENVIRONMENT_INVALID' | 'INVALID_OPTION' | 'SERVER_UNKNOWN';
 
 /** A target or generator that cannot know what it is to do. */
 export class NxKustomizeError extends Error {

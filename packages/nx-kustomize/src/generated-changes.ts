@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '@gatefleet/environment';
-import { changesOf, hasCustomComponent, planEnvironment, readBase, type Change } from '@gatefleet/overlay';
+import { changesOf, planEnvironment, readBase, readFacts, type Change } from '@gatefleet/overlay';
 
 /** How generated files of these environments differ from what their environment.yaml makes. @throws OverlayError */
 export async function generatedChanges(root: string, environments: readonly Environment[]): Promise<readonly Change[]> {
@@ -8,8 +8,7 @@ export async function generatedChanges(root: string, environments: readonly Envi
   const base = await readBase(join(root, 'base'));
   const changes = await Promise.all(
     environments.map(async (environment) => {
-      const hasCustom = await hasCustomComponent(join(root, 'overlays', environment.metadata.name));
-      return changesOf(planEnvironment(environment, base, { hasCustom }), root);
+      return changesOf(planEnvironment(environment, base, await readFacts(root, environment)), root);
     }),
   );
   return changes.flat();

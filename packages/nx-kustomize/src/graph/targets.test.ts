@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { normalizeOptions, type PluginOptions } from '../options.ts';
+import { fleetTargets, kustomizationTargets } from './targets.ts';
+
+const deployed = { kind: 'Kustomization', isDeployed: true, isEnvironment: true } as const;
+const code = ['{workspaceRoot}/rules.ts'];
+
+test.each<{ given: string; options: PluginOptions; then: readonly unknown[] }>([
+  { given: 'a program', options: {}, then: [{ runtime: 'kustomize version' }] },
+  {
+    given: 'a module that finds the program, and the file that pins it',
+    options: { kustomize: './tools/kustomize.ts', inputs: ['{workspaceRoot}/go.mod'] },
+    then: ['{workspaceRoot}/tools/kustomize.ts', '{workspaceRoot}/go.mod'],
+  },
+])('given $given, what is cached depends on it, on the sources and on the rules', ({ options, then }) => {
+  const targets = kustomizationTargets(deployed, normalizeOptions(options), code);
+  const sources = ['{projectRoot}/**/*', { fileset: '{projectRoot}/**/*', dependencies: true }];
+  expect(targets['render']?.inputs).toEqual([...sources, ...then, ...code]);
+  expect(targets['lint']?.inputs).toEqual([...sources, ...then, ...code]);
+});
+
+test('only what depends on files alone is cached', () => {
+  const targets = kustomizationTargets(deployed, normalizeOptions(), code);
+  const cached = Object.entries(targets).filter(([, { cache }]) => cache === true);
+  expect(cached.map(([name]) => name)).toEqual(['render', 'lint']);
+});
+
+test('the rules over everything run after each render', () => {
+  expect(fleetTargets(normalizeOptions(), code)['lint']).toMatchObject({ cache: true, dependsOn: ['^render'] });
+});
