@@ -1,37 +1,12 @@
 import { z } from 'zod';
-import { Certificates } from './certificates.ts';
-import { Gateway } from './gateway.ts';
-import { ByteQuantity, EnvironmentName, GitRevision, ObjectName, RepositoryUrl, Zone } from './names.ts';
-
-const Store = z
-  .strictObject({
-    servers: z
-      .union([z.literal(3), z.literal(5)])
-      .default(3)
-      .describe('Consul servers: 3 survive the loss of one, 5 of two.'),
-    storageClass: ObjectName.optional().describe(
-      'StorageClass of each server’s volume. Left out, the cluster’s default class. Cannot be changed later.',
-    ),
-    size: ByteQuantity.default('1Gi').describe(
-      'Size of each server’s volume. Plenty for 10,000 certificates. Cannot be changed later.',
-    ),
-  })
-  .describe('The Consul servers that hold certificates, orders and the ACME account.');
-
-const Sync = z
-  .strictObject({
-    automated: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Whether Argo CD brings each pushed commit by itself, undoes changes made by hand, and deletes what left git.',
-      ),
-    repository: RepositoryUrl.default('https://github.com/gatefleet/gatefleet.git').describe(
-      'Repository that Argo CD reads this environment from.',
-    ),
-    revision: GitRevision.default('main').describe('Branch, tag or commit that Argo CD follows.'),
-  })
-  .describe('How Argo CD brings this environment to what git says.');
+import { Certificates } from './certificates/certificates.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { Monitoring } from './monitoring.ts';
+import { EnvironmentName, FolderPath, NamespaceName, ObjectName, Zone } from './names.ts';
+import { presetNames } from './presets.ts';
+import { Store } from './store.ts';
+import { Sync } from './sync.ts';
+import { Tenancy } from './tenancy.ts';
 
 /** The schema of environment.yaml: the source of its type, its JSON Schema, its reference page and its errors. */
 export const Environment = z
@@ -45,6 +20,16 @@ export const Environment = z
       .describe('Who this is.'),
     spec: z
       .strictObject({
+        stage: z
+          .enum(['development', 'staging', 'production'])
+          .default('development')
+          .describe(
+            'What is at stake. Lint is strictest with `production`, and wants to see in `staging` first what runs there.',
+          ),
+        preset: z
+          .enum(presetNames)
+          .optional()
+          .describe('Defaults for a provider; what the file says itself goes before. See [presets](presets.md).'),
         cluster: z
           .strictObject({
             name: ObjectName.describe(
@@ -52,16 +37,25 @@ export const Environment = z
             ),
           })
           .describe('Where this environment runs.'),
+        namespace: NamespaceName.default('gatefleet').describe(
+          'Namespace of everything that is deployed. Two environments in one cluster need two. Cannot be changed without an outage.',
+        ),
         domains: z
           .array(Zone)
           .min(1)
           .describe(
             'Zones that this environment may serve: each domain itself and all names below it. A host outside gets no certificate, and an Event says so.',
           ),
+        tenancy: Tenancy,
         gateway: Gateway.prefault({}),
         store: Store.prefault({}),
         certificates: Certificates,
+        monitoring: Monitoring.prefault({}),
         sync: Sync.prefault({}),
+        components: z
+          .array(FolderPath)
+          .default([])
+          .describe('Kustomize Components of your own, after those that this file switches on and before custom/.'),
       })
       .describe('What the environment shall be.'),
   })

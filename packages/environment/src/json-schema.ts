@@ -45,6 +45,8 @@ export function expectation(node: JsonSchema): string {
   switch (node.type) {
     case 'integer':
       return `a whole number from ${String(node.minimum)} to ${String(node.maximum)}`;
+    case 'number':
+      return 'a number';
     case 'boolean':
       return 'true or false';
     case 'string':

@@ -66,3 +66,48 @@ export const GitRevision = z
   .max(250)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/)
   .meta({ title: 'git branch, tag or commit' });
+
+/** A whole number of seconds, minutes, hours or days: what stands here must be read the same by all who take it. */
+export const Duration = z
+  .string()
+  .regex(/^[1-9][0-9]{0,4}(s|m|h|d)$/)
+  .meta({ title: 'duration with its unit such as 30s, 5m, 12h or 30d' });
+
+/** A number of Pods, or a share of them in percent. */
+export const PodCount = z
+  .union([z.int().min(0).max(100), z.string().regex(/^(100|[1-9]?[0-9])%$/)])
+  .meta({ title: 'number of Pods such as 1, or a share such as 25%' });
+
+/** Label or taint key: an optional DNS prefix, a slash and a name. */
+export const LabelKey = AnnotationKey.meta({ title: 'label key' });
+
+export const LabelValue = z
+  .string()
+  .max(63)
+  .regex(/^([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?$/)
+  .meta({ title: 'label value of at most 63 letters, digits, dashes, dots and underscores' });
+
+/** RFC 1123 label: the name of a namespace. */
+export const NamespaceName = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
+  .meta({ title: 'namespace name' });
+
+/** A key of a Secret, and the Secret's name, in the environment's namespace. The value itself never stands in git. */
+export const SecretKey = z.strictObject({
+  name: ObjectName.describe('Secret in the environment’s namespace.'),
+  key: ConfigMapKey.describe('Its key.'),
+});
+
+/** Path of a folder from the environment's own, such as ../../components/tracing. */
+export const FolderPath = z
+  .string()
+  .regex(/^(\.\.\/|\.\/)?[A-Za-z0-9._/-]+$/)
+  .meta({ title: 'path of a folder from the environment’s own' });
+
+/** Five fields of a cron line. */
+export const CronSchedule = z
+  .string()
+  .regex(/^[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?L-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/?L#-]+$/)
+  .meta({ title: 'cron schedule of five fields such as 0 6 * * 1-5' });

@@ -14,21 +14,51 @@ spec:
 test('given only what must be given, every default is filled in', () => {
   expect(parseEnvironment(smallest, file)).toEqual({
     kind: 'valid',
+    filledByPreset: [],
     environment: {
       apiVersion: 'gatefleet.dev/v1alpha1',
       kind: 'Environment',
       metadata: { name: 'staging' },
       spec: {
+        stage: 'development',
         cluster: { name: 'staging-eu' },
+        namespace: 'gatefleet',
         domains: ['staging.example.com'],
+        tenancy: [],
         gateway: {
           workload: 'Deployment',
           exposure: { type: 'LoadBalancer', annotations: {}, sourceRanges: [] },
           resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+          nodeSelector: {},
+          tolerations: [],
+          spread: { nodes: 'preferred', zones: 'off' },
+          rollout: {},
+          accessLog: false,
+          logLevel: 'INFO',
+          trustedProxies: [],
+          proxyProtocol: false,
         },
-        store: { servers: 3, size: '1Gi' },
-        certificates: { issuer: 'letsencrypt', email: 'platform@example.com' },
-        sync: { automated: false, repository: 'https://github.com/gatefleet/gatefleet.git', revision: 'main' },
+        store: {
+          servers: 3,
+          size: '1Gi',
+          resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+        },
+        certificates: {
+          issuers: ['letsencrypt'],
+          email: 'platform@example.com',
+          challenge: { type: 'http-01' },
+          retention: '30d',
+        },
+        monitoring: { podMonitors: false, labels: {} },
+        sync: {
+          automated: false,
+          selfHeal: true,
+          prune: true,
+          windows: [],
+          repository: 'https://github.com/gatefleet/gatefleet.git',
+          revision: 'main',
+        },
+        components: [],
       },
     },
   });
@@ -76,12 +106,12 @@ test.each<{ given: string; text: string; line: number; column: number; found?: s
   },
   {
     given: 'a field that does not exist',
-    text: withSpec('sync: { windows: [] }'),
+    text: withSpec('monitoring: { scrape: [] }'),
     line: 8,
-    column: 11,
+    column: 17,
     found: '[]',
-    says: 'spec.sync.windows is not a field',
-    remedy: 'Remove it; the fields here are automated, repository, revision.',
+    says: 'spec.monitoring.scrape is not a field',
+    remedy: 'Remove it; the fields here are podMonitors, labels.',
   },
   {
     given: 'a required field left out',
@@ -93,21 +123,20 @@ test.each<{ given: string; text: string; line: number; column: number; found?: s
   },
   {
     given: 'an issuer that is none of the known and no directory',
-    text: smallest.replace('{ email', '{ issuer: zerossl, email'),
+    text: smallest.replace('{ email', '{ issuers: [zerossl], email'),
     line: 7,
-    column: 27,
+    column: 29,
     found: '"zerossl"',
-    says: 'spec.certificates.issuer must be letsencrypt or letsencrypt-staging or a mapping of directory, caBundle',
-    remedy:
-      'Write letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, or leave it out for letsencrypt.',
+    says: 'spec.certificates.issuers[0] must be letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding',
+    remedy: 'Write letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding.',
   },
   {
     given: 'a directory without TLS',
-    text: smallest.replace('{ email', '{ issuer: { directory: "http://ca.example.com/dir" }, email'),
+    text: smallest.replace('{ email', '{ issuers: [{ directory: "http://ca.example.com/dir" }], email'),
     line: 7,
-    column: 40,
+    column: 42,
     found: '"http://ca.example.com/dir"',
-    says: 'spec.certificates.issuer.directory must be a URL that starts with https://',
+    says: 'spec.certificates.issuers[0].directory must be a URL that starts with https://',
     remedy: 'Write a URL that starts with https://.',
   },
   {
@@ -251,6 +280,184 @@ test.each<{ given: string; text: string; line: number; column: number; found?: s
   if (found !== undefined) expect(first?.found).toBe(found);
 });
 
+/** The smallest file with lines in place of its certificates. */
+const withCertificates = (text: string) =>
+  smallest.replace('{ email: platform@example.com }', `{ email: platform@example.com, ${text} }`);
+
+test.each<[string, string, string, string]>([
+  [
+    'a namespace of the cluster',
+    withSpec('namespace: kube-system'),
+    '8 spec.namespace is kube-system, which others use',
+    'Write a namespace that nothing else is in, or leave it out for gatefleet.',
+  ],
+  [
+    'a tenant’s domain outside',
+    withSpec('tenancy: [{ domains: [other.example.com], namespaces: [a] }]'),
+    '8 other.example.com is outside of spec.domains',
+    'Add it to spec.domains, or remove it here; the domains are staging.example.com.',
+  ],
+  [
+    'a domain of two tenants',
+    withSpec(
+      'tenancy:',
+      '  - { domains: [a.staging.example.com], namespaces: [a] }',
+      '  - { domains: [a.staging.example.com], namespaces: [b] }',
+    ),
+    '10 a.staging.example.com is in two entries of spec.tenancy',
+    'Keep it in one, with all the namespaces that may claim it.',
+  ],
+  [
+    'ports of the node on a load balancer',
+    withSpec('gateway: { exposure: { hostPorts: {} } }'),
+    '8 spec.gateway.exposure.hostPorts is for type HostPorts',
+    'Set exposure.type to HostPorts, or remove hostPorts.',
+  ],
+  [
+    'the PROXY protocol from nobody',
+    withSpec('gateway: { proxyProtocol: true }'),
+    '8 spec.gateway.proxyProtocol trusts nobody: spec.gateway.trustedProxies is empty',
+    'List the networks of the load balancers in trustedProxies, or remove proxyProtocol.',
+  ],
+  [
+    'a rollout that cannot move',
+    withSpec('gateway: { rollout: { maxSurge: 0 } }'),
+    '8 spec.gateway.rollout lets no gateway start and none end: no version would ever replace another',
+    'Write maxSurge: 1, or maxUnavailable: 1.',
+  ],
+  [
+    'a surge onto ports that are taken',
+    withSpec('gateway: { exposure: { type: HostPorts }, rollout: { maxSurge: 1 } }'),
+    '8 spec.gateway.rollout.maxSurge starts a gateway on a node whose ports another one has',
+    'Write 0, with maxUnavailable 1, or leave both out.',
+  ],
+  [
+    'a spread of one on every node',
+    withSpec('gateway: { workload: DaemonSet, spread: { nodes: required } }'),
+    '8 spec.gateway.spread has no meaning for a DaemonSet, which runs one gateway on every node',
+    'Remove spread, or set spec.gateway.workload to Deployment.',
+  ],
+  [
+    'a toleration of nothing',
+    withSpec('gateway: { tolerations: [{ value: a }] }'),
+    '8 spec.gateway.tolerations[0] names no key',
+    'Add key, or set operator to Exists to bear every taint.',
+  ],
+  [
+    'a toleration that asks twice',
+    withSpec('gateway: { tolerations: [{ key: a, operator: Exists, value: b }] }'),
+    '8 spec.gateway.tolerations[0].value has no meaning with operator Exists',
+    'Remove value, or set operator to Equal.',
+  ],
+  [
+    'dns-01 by nobody',
+    withCertificates('challenge: { type: dns-01 }'),
+    '7 spec.certificates.challenge is dns-01 and names no provider',
+    'Add one of route53, cloudflare, googleCloudDns, azureDns, rfc2136, webhook.',
+  ],
+  [
+    'dns-01 by two',
+    withCertificates('challenge: { type: dns-01, route53: {}, googleCloudDns: { project: abc } }'),
+    '7 spec.certificates.challenge has two providers, route53 and googleCloudDns',
+    'Keep one.',
+  ],
+  [
+    'a provider with http-01',
+    withCertificates('challenge: { route53: {} }'),
+    '7 spec.certificates.challenge.route53 has no meaning with http-01',
+    'Set type to dns-01, or remove route53.',
+  ],
+  [
+    'half a credential',
+    withCertificates('challenge: { type: dns-01, route53: { accessKeyId: { name: a, key: b } } }'),
+    '7 spec.certificates.challenge.route53 has accessKeyId without secretAccessKey',
+    'Add secretAccessKey, or remove accessKeyId to use the Pod’s own identity.',
+  ],
+  [
+    'an issuer that falls back to itself',
+    withCertificates('issuers: [letsencrypt, letsencrypt]'),
+    '7 spec.certificates.issuers[1] is there already',
+    'Remove it: the list falls back from one to the next.',
+  ],
+  [
+    'no issuer',
+    withCertificates('issuers: []'),
+    '7 spec.certificates.issuers must not be empty',
+    'Add at least one item: letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding.',
+  ],
+  [
+    'certificates on demand for nobody',
+    withCertificates('onDemand: {}'),
+    '7 spec.certificates.onDemand allows no host',
+    'Add hosts or ask, or remove onDemand.',
+  ],
+  [
+    'certificates on demand outside',
+    withCertificates('onDemand: { hosts: [a.example.org] }'),
+    '7 a.example.org is outside of spec.domains',
+    'Add it to spec.domains, or remove it here; the domains are staging.example.com.',
+  ],
+  [
+    'a CA that is shut out',
+    withSpec('gateway: { exposure: { sourceRanges: [10.0.0.0/8] } }'),
+    '8 spec.gateway.exposure.sourceRanges shuts out Let’s Encrypt, which looks for the challenge from anywhere',
+    'Set spec.certificates.challenge to dns-01, use a CA inside these networks, or remove sourceRanges.',
+  ],
+  [
+    'a Component twice',
+    withSpec('components: [../../x, ../../x]'),
+    '8 spec.components[1] is there twice',
+    'Remove it.',
+  ],
+  ['custom/ by hand', withSpec('components: [custom]'), '8 custom/ is switched on by being there', 'Remove it.'],
+  [
+    'a duration without its unit',
+    withCertificates('retention: 30'),
+    '7 spec.certificates.retention must be a duration with its unit such as 30s, 5m, 12h or 30d',
+    'Write a duration with its unit such as 30s, 5m, 12h or 30d, or leave it out for 30d.',
+  ],
+  [
+    'a schedule that is none',
+    withSpec('sync: { windows: [{ kind: allow, schedule: daily, duration: 1h }] }'),
+    '8 spec.sync.windows[0].schedule must be a cron schedule of five fields such as 0 6 * * 1-5',
+    'Write a cron schedule of five fields such as 0 6 * * 1-5.',
+  ],
+  [
+    'a version of a later release',
+    smallest.replace('v1alpha1', 'v2'),
+    '1 apiVersion gatefleet.dev/v2 is not one that this release reads',
+    'A later release wrote this file: use that one. If the version is a slip, write gatefleet.dev/v1alpha1.',
+  ],
+])('given %s, says so', (_, text, says, remedy) => {
+  const result = parseEnvironment(text, file);
+  if (result.kind !== 'invalid') throw new Error('expected mistakes');
+  expect(result.errors.map((error) => [`${error.line} ${error.message}`, error.remedy])).toEqual([[says, remedy]]);
+});
+
+test.each([
+  [
+    'source ranges with a CA inside',
+    withSpec('gateway: { exposure: { sourceRanges: [10.0.0.0/8] } }').replace(
+      '{ email',
+      '{ issuers: [{ directory: "https://ca.example.com/dir" }], email',
+    ),
+  ],
+  [
+    'source ranges with dns-01',
+    withCertificates('challenge: { type: dns-01, route53: {} }').concat(
+      '  gateway: { exposure: { sourceRanges: [10.0.0.0/8] } }\n',
+    ),
+  ],
+  [
+    'ports of the node that roll',
+    withSpec('gateway: { exposure: { type: HostPorts }, rollout: { maxSurge: 0, maxUnavailable: 2 } }'),
+  ],
+  ['a tenant’s domain below', withSpec('tenancy: [{ domains: [a.staging.example.com], namespaces: [a, b] }]')],
+  ['every taint', withSpec('gateway: { tolerations: [{ operator: Exists }] }')],
+])('given %s, all is well', (_, text) => {
+  expect(parseEnvironment(text, file)).toMatchObject({ kind: 'valid' });
+});
+
 test('given many mistakes of every kind, names them all in the order of the file', () => {
   const text = `apiVersion: gatefleet.dev/v1
 kind: Environment
@@ -259,7 +466,7 @@ metadata: { name: qa }
 spec:
   domains: [Example.com, ""]
   gateway: { workload: DaemonSet, replicas: 0, autoscaling: { cpu: 200 }, colour: red }
-  certificates: { issuer: { directory: "https://ca.example.com/dir", caBundle: { configMap: roots } } }
+  certificates: { issuers: [{ directory: "https://ca.example.com/dir", caBundle: { configMap: roots } }] }
 `;
   const result = parseEnvironment(text, file);
   if (result.kind !== 'invalid') throw new Error('expected mistakes');
@@ -277,7 +484,7 @@ spec:
     '7 spec.gateway.autoscaling.cpu',
     '7 spec.gateway.colour',
     '8 spec.certificates.email',
-    '8 spec.certificates.issuer.caBundle.key',
+    '8 spec.certificates.issuers[0].caBundle.key',
   ]);
 });
 

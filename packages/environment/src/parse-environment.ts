@@ -3,11 +3,19 @@ import { LineCounter, parseAllDocuments, type Document, type YAMLError } from 'y
 import { Environment } from './environment.ts';
 import { positionOf } from './positions.ts';
 import { formatPath, type Problem, type Violation } from './problem.ts';
-import { rules, type Draft } from './rules.ts';
+import { migrationsOf, type Migration } from './migrate.ts';
+import { withPreset } from './presets.ts';
+import type { Draft } from './rules/rule.ts';
+import { rules } from './rules/rules.ts';
 import { violationsOf } from './violations.ts';
 
 export type ParsedEnvironment =
-  | { readonly kind: 'valid'; readonly environment: Environment }
+  | {
+      readonly kind: 'valid';
+      readonly environment: Environment;
+      /** Dotted paths of values that the preset gave. */
+      readonly filledByPreset: readonly string[];
+    }
   | { readonly kind: 'invalid'; readonly errors: readonly Problem[] };
 
 /**
@@ -15,8 +23,9 @@ export type ParsedEnvironment =
  *
  * @param text - what the file holds.
  * @param file - its path, for errors; its folder's name must be the environment's name.
+ * @param migrations - from older versions of the format, each to the next; there are none yet.
  */
-export function parseEnvironment(text: string, file: string): ParsedEnvironment {
+export function parseEnvironment(text: string, file: string, migrations: readonly Migration[] = []): ParsedEnvironment {
   const lines = new LineCounter();
   // Merge keys and custom tags stay off: an environment reads the same to a person and to every tool.
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
@@ -33,10 +42,13 @@ export function parseEnvironment(text: string, file: string): ParsedEnvironment 
   // With a broken structure the values would be guesses; a field given twice leaves the rest readable.
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return invalid(syntax);
 
-  const draft = draftOf(document.toJS({ maxAliasCount: 100 }));
+  const written = document.toJS({ maxAliasCount: 100 }) as unknown;
+  const { document: current, origin } = migrationsOf(written, migrations);
+  const { document: filled, filled: filledByPreset } = withPreset(current);
+  const draft = draftOf(filled);
   const locate = (violation: Violation): Problem => ({
     file,
-    ...positionOf(document, lines, violation.path, violation.atKey),
+    ...positionOf(document, lines, origin(violation.path), violation.atKey),
     path: formatPath(violation.path),
     message: violation.message,
     found: shown(draft.at(...violation.path)),
@@ -51,7 +63,7 @@ export function parseEnvironment(text: string, file: string): ParsedEnvironment 
     ...rules.flatMap((rule) => rule(draft, { folder })).map(locate),
   ];
   if (problems.length > 0 || !result.success) return invalid(problems);
-  return { kind: 'valid', environment: result.data };
+  return { kind: 'valid', environment: result.data, filledByPreset };
 }
 
 function invalid(problems: readonly Problem[]): ParsedEnvironment {

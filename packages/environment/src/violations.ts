@@ -37,6 +37,7 @@ export function violationsOf(issue: Issue, valueAt: (path: readonly PropertyKey[
       },
     ];
   }
+  if (issue.path.length === 1 && issue.path[0] === 'apiVersion') return [otherVersion(valueAt(issue.path))];
   if (issue.code === 'too_small' && issue.origin === 'array') {
     return [
       {
@@ -58,6 +59,20 @@ export function violationsOf(issue: Issue, valueAt: (path: readonly PropertyKey[
 /** Whether a choice fits the value's outer shape, so that its complaints are about what is inside. */
 function isMeant(issues: readonly Issue[]): boolean {
   return issues.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys');
+}
+
+/** A file of another version is not a slip of the pen: it belongs to another release. */
+function otherVersion(found: unknown): Violation {
+  const isOurs = typeof found === 'string' && found.startsWith('gatefleet.dev/');
+  return {
+    path: ['apiVersion'],
+    message: isOurs
+      ? `apiVersion ${found} is not one that this release reads`
+      : 'apiVersion must be gatefleet.dev/v1alpha1',
+    remedy: isOurs
+      ? 'A later release wrote this file: use that one. If the version is a slip, write gatefleet.dev/v1alpha1.'
+      : 'Write gatefleet.dev/v1alpha1.',
+  };
 }
 
 function orDefault(node: JsonSchema): string {

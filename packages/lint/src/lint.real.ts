@@ -24,7 +24,7 @@ metadata: { name: dev }
 spec:
   cluster: { name: dev-eu }
   domains: [dev.example.com]
-  certificates: { email: platform@example.com, issuer: wrong }
+  certificates: { email: platform@example.com, issuers: [wrong] }
 `;
 
 test('an environment.yaml with mistakes is found out, and the rest is looked at all the same', async () => {

@@ -10,7 +10,7 @@ export const imagePinnedByDigest: BuildRule = {
   why: 'A tag can be moved: what runs need not be what was tested.',
   remedy: 'Write the digest into version/kustomization.yaml of the environment, or promote it from staging.',
   *check({ objects, environment }) {
-    if (environment === undefined || stageOf(environment.environment) !== 'production') return;
+    if (environment === undefined || environment.environment.spec.stage !== 'production') return;
     for (const { object, title, containers } of objects.workloads()) {
       for (const { container, path, name } of containers) {
         const image = container['image'];
@@ -25,7 +25,3 @@ export const imagePinnedByDigest: BuildRule = {
     }
   },
 };
-
-function stageOf({ spec }: { readonly spec: object }): unknown {
-  return (spec as { readonly stage?: unknown }).stage;
-}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Duration, HttpsUrl, Zone } from '../names.ts';
+import { Challenge } from './challenge.ts';
+import { Issuer } from './issuer.ts';
+
+const OnDemand = z
+  .strictObject({
+    hosts: z.array(Zone).default([]).describe('Domains below which a host gets its certificate when it is first seen.'),
+    ask: HttpsUrl.optional().describe('Address that is asked with `?domain=`; 200 means yes.'),
+  })
+  .describe('Certificates for hosts that no Ingress names, when they are first seen. Off unless given.');
+
+/** Where certificates come from. */
+export const Certificates = z
+  .strictObject({
+    issuers: z
+      .array(Issuer)
+      .min(1)
+      .default(['letsencrypt'])
+      .describe(
+        'Certificate authorities, the first of which is asked first; the next when it cannot be reached or refuses for long.',
+      ),
+    email: z
+      .email()
+      .meta({ title: 'e-mail address' })
+      .describe('Contact of the ACME account. A mailbox that a team reads, not one person’s.'),
+    profile: z
+      .string()
+      .regex(/^[a-z0-9-]+$/)
+      .max(64)
+      .meta({ title: 'profile name' })
+      .optional()
+      .describe('The CA’s name for a kind of certificate, such as `shortlived`. Left out, the CA’s own choice.'),
+    challenge: Challenge.prefault({}),
+    onDemand: OnDemand.optional(),
+    retention: Duration.default('30d').describe(
+      'How long a certificate that nobody asks for any more is kept, so that a host that comes back has it at once.',
+    ),
+  })
+  .describe('Where certificates come from.');

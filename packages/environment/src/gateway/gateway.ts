@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { Cidr, LabelKey, LabelValue } from '../names.ts';
+import { resources } from '../resources.ts';
+import { Autoscaling } from './autoscaling.ts';
+import { Exposure } from './exposure.ts';
+import { Rollout, Spread, Toleration } from './placement.ts';
+
+/** The Traefik gateways of an environment. */
+export const Gateway = z
+  .strictObject({
+    workload: z
+      .enum(['Deployment', 'DaemonSet'])
+      .default('Deployment')
+      .describe('A number of gateways spread over the nodes, or one on every node.'),
+    replicas: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Number of gateways of a Deployment. 3 when neither this nor `autoscaling` is set. Excludes `autoscaling`.',
+      ),
+    autoscaling: Autoscaling.optional(),
+    exposure: Exposure.prefault({}),
+    resources: resources(
+      'gateway',
+      { cpu: '100m', memory: '128Mi', limit: '512Mi' },
+      '10,000 certificates take about 225 MiB.',
+    ).prefault({}),
+    nodeSelector: z
+      .record(LabelKey, LabelValue)
+      .default({})
+      .describe('Labels of the nodes that gateways may run on. Empty: any node.'),
+    tolerations: z.array(Toleration).default([]).describe('Taints of nodes that gateways bear.'),
+    spread: Spread.prefault({}),
+    rollout: Rollout.prefault({}),
+    accessLog: z.boolean().default(false).describe('Whether each gateway writes a line for each request.'),
+    logLevel: z
+      .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])
+      .default('INFO')
+      .describe('Least important messages that gateways write.'),
+    trustedProxies: z
+      .array(Cidr)
+      .default([])
+      .describe('Networks of proxies in front whose word on the client’s address is taken. Empty: nobody’s.'),
+    proxyProtocol: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether `trustedProxies` tell the client’s address by the PROXY protocol. Both sides must agree, or nothing gets through.',
+      ),
+  })
+  .describe('The Traefik gateways.');

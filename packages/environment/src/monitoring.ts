@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { LabelKey, LabelValue } from './names.ts';
+
+export const Monitoring = z
+  .strictObject({
+    podMonitors: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether Prometheus is told of gateways, store and controller by PodMonitors. Needs the Prometheus operator.',
+      ),
+    labels: z
+      .record(LabelKey, LabelValue)
+      .default({})
+      .describe('Labels on the PodMonitors, by which a Prometheus selects its own.'),
+  })
+  .describe('What Prometheus scrapes.');

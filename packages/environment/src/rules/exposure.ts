@@ -1,0 +1,58 @@
+import type { Rule } from './rule.ts';
+
+const gateway = ['spec', 'gateway'];
+
+export const sourceRangesNeedLoadBalancer: Rule = (draft) => {
+  const ranges = draft.at(...gateway, 'exposure', 'sourceRanges');
+  if (!Array.isArray(ranges) || ranges.length === 0) return [];
+  const type = draft.at(...gateway, 'exposure', 'type') ?? 'LoadBalancer';
+  if (type === 'LoadBalancer') return [];
+  return [
+    {
+      path: [...gateway, 'exposure', 'sourceRanges'],
+      atKey: true,
+      message: 'spec.gateway.exposure.sourceRanges would not be enforced: only a load balancer filters by source',
+      remedy: 'Remove sourceRanges and filter in front of the nodes, or set exposure.type to LoadBalancer.',
+    },
+  ];
+};
+
+export const nodePortsNeedNodePort: Rule = (draft) => {
+  if (draft.at(...gateway, 'exposure', 'nodePorts') === undefined) return [];
+  if (draft.at(...gateway, 'exposure', 'type') === 'NodePort') return [];
+  return [
+    {
+      path: [...gateway, 'exposure', 'nodePorts'],
+      atKey: true,
+      message: 'spec.gateway.exposure.nodePorts is for type NodePort',
+      remedy: 'Set exposure.type to NodePort, or remove nodePorts.',
+    },
+  ];
+};
+
+export const hostPortsNeedHostPorts: Rule = (draft) => {
+  if (draft.at(...gateway, 'exposure', 'hostPorts') === undefined) return [];
+  if (draft.at(...gateway, 'exposure', 'type') === 'HostPorts') return [];
+  return [
+    {
+      path: [...gateway, 'exposure', 'hostPorts'],
+      atKey: true,
+      message: 'spec.gateway.exposure.hostPorts is for type HostPorts',
+      remedy: 'Set exposure.type to HostPorts, or remove hostPorts.',
+    },
+  ];
+};
+
+export const proxyProtocolNeedsProxies: Rule = (draft) => {
+  if (draft.at(...gateway, 'proxyProtocol') !== true) return [];
+  const proxies = draft.at(...gateway, 'trustedProxies');
+  if (Array.isArray(proxies) && proxies.length > 0) return [];
+  return [
+    {
+      path: [...gateway, 'proxyProtocol'],
+      atKey: true,
+      message: 'spec.gateway.proxyProtocol trusts nobody: spec.gateway.trustedProxies is empty',
+      remedy: 'List the networks of the load balancers in trustedProxies, or remove proxyProtocol.',
+    },
+  ];
+};

@@ -1,0 +1,43 @@
+import type { Rule } from './rule.ts';
+
+const gateway = ['spec', 'gateway'];
+
+export const replicasExcludeAutoscaling: Rule = (draft) => {
+  if (draft.at(...gateway, 'replicas') === undefined || draft.at(...gateway, 'autoscaling') === undefined) return [];
+  return [
+    {
+      path: [...gateway, 'replicas'],
+      atKey: true,
+      message: 'spec.gateway.replicas and spec.gateway.autoscaling exclude each other',
+      remedy:
+        'Remove replicas to scale by load (autoscaling.min is the fewest), or remove autoscaling for a fixed number.',
+    },
+  ];
+};
+
+export const daemonSetHasNoScale: Rule = (draft) => {
+  if (draft.at(...gateway, 'workload') !== 'DaemonSet') return [];
+  return ['replicas', 'autoscaling']
+    .filter((field) => draft.at(...gateway, field) !== undefined)
+    .map((field) => ({
+      path: [...gateway, field],
+      atKey: true,
+      message: `spec.gateway.${field} has no meaning for a DaemonSet, which runs one gateway on every node`,
+      remedy: `Remove ${field}, or set spec.gateway.workload to Deployment.`,
+    }));
+};
+
+export const minAtMostMax: Rule = (draft) => {
+  const min = draft.at(...gateway, 'autoscaling', 'min') ?? 3;
+  const max = draft.at(...gateway, 'autoscaling', 'max') ?? 12;
+  if (draft.at(...gateway, 'autoscaling') === undefined) return [];
+  if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
+  const path = [...gateway, 'autoscaling', draft.at(...gateway, 'autoscaling', 'min') === undefined ? 'max' : 'min'];
+  return [
+    {
+      path,
+      message: `spec.gateway.autoscaling.min (${min}) is above max (${max})`,
+      remedy: `Lower min to at most ${max}, or raise max to at least ${min}.`,
+    },
+  ];
+};

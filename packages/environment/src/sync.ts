@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { CronSchedule, Duration, GitRevision, RepositoryUrl } from './names.ts';
+
+const Window = z
+  .strictObject({
+    kind: z.enum(['allow', 'deny']).describe('Whether syncs are let through or held back while the window is open.'),
+    schedule: CronSchedule.describe('When the window opens.'),
+    duration: Duration.describe('How long it stays open.'),
+    timeZone: z.string().min(1).max(64).default('UTC').describe('Time zone of the schedule, such as Europe/Berlin.'),
+    manualSync: z.boolean().default(true).describe('Whether a person may sync while the window holds back.'),
+  })
+  .describe('Hours at which this environment is or is not synced.');
+
+/** How Argo CD brings an environment to what git says. */
+export const Sync = z
+  .strictObject({
+    automated: z.boolean().default(false).describe('Whether Argo CD brings each pushed commit by itself.'),
+    selfHeal: z.boolean().default(true).describe('Whether it undoes changes made by hand, where it syncs by itself.'),
+    prune: z.boolean().default(true).describe('Whether it deletes what left git, where it syncs by itself.'),
+    windows: z.array(Window).default([]).describe('Hours for syncs. None: at any time.'),
+    repository: RepositoryUrl.default('https://github.com/gatefleet/gatefleet.git').describe(
+      'Repository that Argo CD reads this environment from.',
+    ),
+    revision: GitRevision.default('main').describe('Branch, tag or commit that Argo CD follows.'),
+  })
+  .describe('How Argo CD brings this environment to what git says.');
