@@ -15,7 +15,10 @@ export interface EnvironmentOptions {
   readonly email?: string;
   /** As Argo CD knows it. Default: the environment's name. */
   readonly cluster?: string;
-  readonly issuer?: string;
+  /** What is at stake. Default: development. Only production gets certificates that browsers trust. */
+  readonly stage?: 'development' | 'staging' | 'production';
+  /** Provider whose defaults it takes. */
+  readonly preset?: string;
   /** Of overlays. Only for those without an environment.yaml. */
   readonly directory?: string;
   /** Folder of the base. Only for those without an environment.yaml. */
@@ -50,20 +53,19 @@ export default async function environmentGenerator(tree: Tree, options: Environm
   writeChanges(tree, await generatedChanges(tree.root, [parsed.environment]));
 }
 
-function environmentText(
-  { name, email, cluster = name, issuer }: EnvironmentOptions,
-  domain: string,
-  tree: Tree,
-): string {
+function environmentText(options: EnvironmentOptions, domain: string, tree: Tree): string {
+  const { name, email, cluster = name, stage = 'development', preset } = options;
   const environment = {
     apiVersion: 'gatefleet.dev/v1alpha1',
     kind: 'Environment',
     metadata: { name },
     spec: {
+      stage,
+      ...(preset !== undefined && { preset }),
       cluster: { name: cluster },
       domains: [domain],
       certificates: {
-        issuer: issuer ?? 'letsencrypt-staging',
+        issuers: [stage === 'production' ? 'letsencrypt' : 'letsencrypt-staging'],
         email: email ?? emailOfOthers(tree) ?? `platform@${domain}`,
       },
     },

@@ -37,7 +37,7 @@ export async function scratch(root: string): Promise<ScratchWorkspace> {
     NX_TUI: 'false',
     // Of jest's own, for the tests that run in it.
     NODE_OPTIONS: '',
-    NO_COLOR: '1',
+    FORCE_COLOR: '0',
     GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: 'user.name',
     GIT_CONFIG_VALUE_0: 'test',
