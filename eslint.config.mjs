@@ -26,6 +26,7 @@ const mayImport = {
     '@gatefleet/overlay-diff',
     'argocd-ts-client',
   ],
+  'packages/ca-limits': [],
   'packages/certificate-report': [],
   'packages/consul-kv': [],
   'packages/argocd-ts-client': [],
