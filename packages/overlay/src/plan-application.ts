@@ -2,10 +2,9 @@ import type { Environment } from '@gatefleet/environment';
 import type { Manifest } from './base.ts';
 import { generatedFile } from './generated-file.ts';
 import { scaleOf } from './intent/gateway.ts';
+import { syncWindows } from './intent/sync.ts';
 import type { FilePlan } from './plan-overlay.ts';
 import type { OverlayFacts } from './read-facts.ts';
-
-const namespace = 'gatefleet';
 
 /** What the base and its Components are made of; a project allows these and nothing else. */
 const clusterKinds = [
@@ -28,8 +27,10 @@ const namespacedKinds = [
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];
 
-const applicationFields = ['metadata.name', 'spec.cluster', 'spec.sync', 'spec.gateway.autoscaling'];
-const projectFields = ['metadata.name', 'spec.cluster', 'spec.sync.repository'];
+const applicationFields = ['spec.sync', 'spec.cluster', 'spec.namespace', 'spec.components', 'metadata.name'];
+const projectFields = ['spec.sync', 'spec.cluster', 'spec.namespace', 'spec.monitoring.podMonitors', 'metadata.name'];
+
+const monitoringKinds = [{ group: 'monitoring.coreos.com', kind: 'PodMonitor' }];
 
 /** What the environment's Argo CD is pointed at once, by path inside apps/argocd/<environment>/. */
 export function planApplication(environment: Environment, facts: OverlayFacts): FilePlan {
@@ -52,6 +53,7 @@ export function planApplication(environment: Environment, facts: OverlayFacts): 
 }
 
 function project({ metadata, spec }: Environment): Manifest {
+  const windows = syncWindows(spec.sync, metadata.name);
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
@@ -59,9 +61,10 @@ function project({ metadata, spec }: Environment): Manifest {
     spec: {
       description: `The gateways of the environment ${metadata.name}`,
       sourceRepos: [spec.sync.repository],
-      destinations: [destination(spec.cluster)],
+      destinations: [destination(spec)],
       clusterResourceWhitelist: clusterKinds,
-      namespaceResourceWhitelist: namespacedKinds,
+      namespaceResourceWhitelist: [...namespacedKinds, ...(spec.monitoring.podMonitors ? monitoringKinds : [])],
+      ...(windows.length > 0 && { syncWindows: windows }),
     },
   };
 }
@@ -89,9 +92,9 @@ function application({ metadata, spec }: Environment, { dependencies }: OverlayF
         targetRevision: spec.sync.revision,
         path: `overlays/${metadata.name}`,
       },
-      destination: destination(spec.cluster),
+      destination: destination(spec),
       syncPolicy: {
-        ...(spec.sync.automated && { automated: { prune: true, selfHeal: true } }),
+        ...(spec.sync.automated && { automated: { prune: spec.sync.prune, selfHeal: spec.sync.selfHeal } }),
         // Pruning last: when a Deployment becomes a DaemonSet, the old gateways go when the new ones serve.
         syncOptions: [
           'ServerSideApply=true',
@@ -108,7 +111,7 @@ function application({ metadata, spec }: Environment, { dependencies }: OverlayF
 }
 
 /** The cluster that Argo CD itself runs in has a fixed address; it need not be registered under a name. */
-function destination({ name }: Environment['spec']['cluster']): Manifest {
+function destination({ cluster: { name }, namespace }: Environment['spec']): Manifest {
   const cluster: Manifest = name === 'in-cluster' ? { server: 'https://kubernetes.default.svc' } : { name };
   return { ...cluster, namespace };
 }

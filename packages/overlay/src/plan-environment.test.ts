@@ -12,13 +12,30 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
   { name: 'smallest', spec: [] },
   { name: 'daemonset', spec: ['gateway: { workload: DaemonSet, resources: { requests: { cpu: "1" } } }'] },
   {
+    name: 'host-ports',
+    spec: ['gateway: { replicas: 2, exposure: { type: HostPorts, hostPorts: { http: 8080 } } }'],
+  },
+  {
     name: 'autoscaling',
-    spec: ['gateway: { autoscaling: { min: 2, max: 4, cpu: 50 } }', 'sync: { automated: true }'],
+    spec: [
+      'gateway: { autoscaling: { min: 2, max: 4, cpu: 50, memory: 80, stabilization: { up: 1m, down: 10m } } }',
+      'sync: { automated: true, selfHeal: false }',
+    ],
+  },
+  {
+    name: 'another-namespace',
+    spec: [
+      'namespace: edge',
+      'preset: bare-metal',
+      'monitoring: { podMonitors: true, labels: { release: prometheus } }',
+    ],
   },
   {
     name: 'everything',
     hasCustom: true,
     spec: [
+      'stage: production',
+      'tenancy: [{ domains: [shop.qa.example.com], namespaces: [shop] }]',
       'gateway:',
       '  replicas: 5',
       '  exposure:',
@@ -26,11 +43,33 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
       '    annotations: { b.example.com/x: "true", a.example.com/y: "1" }',
       '    nodePorts: { http: 30080, https: 30443 }',
       '  resources: { limits: { memory: 1Gi } }',
-      'store: { servers: 5, storageClass: fast, size: 10Gi }',
+      '  nodeSelector: { role: edge, disk: ssd }',
+      '  tolerations: [{ key: edge, operator: Exists, effect: NoSchedule }]',
+      '  spread: { nodes: required, zones: preferred }',
+      '  rollout: { maxSurge: 25% }',
+      '  accessLog: true',
+      '  logLevel: WARN',
+      '  trustedProxies: [10.0.0.0/8, "2001:db8::/32"]',
+      '  proxyProtocol: true',
+      'store: { servers: 5, storageClass: fast, size: 10Gi, resources: { requests: { memory: 256Mi } } }',
       'certificates:',
-      '  issuer: { directory: "https://ca.example.com/dir", caBundle: { configMap: roots, key: bundle.pem } }',
+      '  issuers:',
+      '    - directory: https://ca.example.com/dir',
+      '      caBundle: { configMap: roots, key: bundle.pem }',
+      '      externalAccountBinding: { keyId: k1, secret: { name: eab, key: hmac } }',
+      '    - letsencrypt',
       '  email: platform@example.com',
-      'sync: { automated: true, repository: "https://git.example.com/gates.git", revision: v1 }',
+      '  challenge:',
+      '    type: dns-01',
+      '    route53: { accessKeyId: { name: aws, key: id }, secretAccessKey: { name: aws, key: secret } }',
+      'monitoring: { podMonitors: true }',
+      'sync:',
+      '  automated: true',
+      '  prune: false',
+      '  repository: https://git.example.com/gates.git',
+      '  revision: v1',
+      '  windows: [{ kind: allow, schedule: "0 8 * * 1-5", duration: 2d, timeZone: Europe/Berlin }]',
+      'components: [../../traits/tracing]',
     ],
   },
 ])('$name is as in golden/$name', async ({ name, spec, hasCustom = false }) => {
@@ -46,13 +85,41 @@ test('a rendered environment is kept until something that it is built from chang
 });
 
 test('source ranges reach the load balancer', () => {
-  const { files } = planEnvironment(environment('gateway: { exposure: { sourceRanges: [203.0.113.0/24] } }'), base, {
-    hasCustom: false,
-    dependencies: [],
-  });
+  const filtered = environment(
+    'gateway: { exposure: { sourceRanges: [203.0.113.0/24] } }',
+    'certificates: { email: a@b.example, challenge: { type: dns-01, cloudflare: { apiToken: { name: cf, key: t } } } }',
+  );
+  const { files } = planEnvironment(filtered, base, { hasCustom: false, dependencies: [] });
   expect(files.get('overlays/qa/patches/traefik-exposure.yaml')).toContain(
     'spec:\n  loadBalancerSourceRanges:\n    - 203.0.113.0/24\n',
   );
+});
+
+test.each<{ given: string; gateway: string; then: string | undefined }>([
+  { given: 'nothing', gateway: '', then: undefined },
+  { given: 'more at once', gateway: 'rollout: { maxUnavailable: 2 }', then: 'maxUnavailable: 2' },
+  {
+    given: 'a DaemonSet with more at once, which then starts none before',
+    gateway: 'workload: DaemonSet, rollout: { maxUnavailable: 2 }',
+    then: 'maxUnavailable: 2\n      maxSurge: 0',
+  },
+  {
+    given: 'a DaemonSet that starts some before, and then ends none',
+    gateway: 'workload: DaemonSet, rollout: { maxSurge: 25% }',
+    then: 'maxSurge: 25%',
+  },
+  {
+    given: 'ports of the nodes',
+    gateway: 'exposure: { type: HostPorts }, rollout: { maxUnavailable: 10% }',
+    then: 'maxUnavailable: 10%\n      maxSurge: 0',
+  },
+])('a rollout, given $given', ({ gateway, then }) => {
+  const { files } = planEnvironment(environment(`gateway: { ${gateway} }`), base, {
+    hasCustom: false,
+    dependencies: [],
+  });
+  const patch = files.get('overlays/qa/patches/traefik-rollout.yaml');
+  expect(patch?.slice(patch.indexOf('rollingUpdate:\n') + 'rollingUpdate:\n'.length).trim()).toBe(then);
 });
 
 test('what repeats the base is not written', () => {
@@ -68,6 +135,6 @@ test('what repeats the base is not written', () => {
 
 test('given a base without the object to patch, fails and names it', () => {
   expect(() => planEnvironment(environment(), new Base([]), { hasCustom: false, dependencies: [] })).toThrow(
-    'planning a patch of Deployment acme-controller: base/ and the Components in use have no such object',
+    'planning a patch of StatefulSet consul: base/ and the Components in use have no such object',
   );
 });

@@ -19,6 +19,6 @@ export function planEnvironment(environment: Environment, base: Base, facts: Ove
       ...[...planApplication(environment, facts)].map(([path, text]): [string, string] => [`${argocd}/${path}`, text]),
     ]),
     initial: new Map([[`${overlay}/${versionFile}`, initialVersion(base)]]),
-    owned: [`${overlay}/patches`, argocd],
+    owned: [`${overlay}/patches`, `${overlay}/config`, argocd],
   };
 }

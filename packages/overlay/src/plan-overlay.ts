@@ -1,9 +1,11 @@
 import { dirname } from 'node:path/posix';
-import type { Environment } from '@gatefleet/environment';
-import { isMapping, type Base, type Manifest } from './base.ts';
+import { certificatePolicyOf, type Environment } from '@gatefleet/environment';
+import { isMapping, type Base, type Manifest, type Value } from './base.ts';
 import { generatedFile } from './generated-file.ts';
 import { certificatePatches } from './intent/certificates.ts';
-import { componentsOf, gatewayPatches, scaleOf, type Scale } from './intent/gateway.ts';
+import { gatewayPatches, scaleOf, type Scale } from './intent/gateway.ts';
+import { monitoringPatches } from './intent/monitoring.ts';
+import { baseNamespace, namespacePatches } from './intent/namespace.ts';
 import { storePatches } from './intent/store.ts';
 import type { OverlayFacts } from './read-facts.ts';
 import { resolvePatch } from './resolve-patch.ts';
@@ -12,53 +14,90 @@ import { versionFile } from './version.ts';
 /** Generated files by path: what is to be, and nothing of how it is now. */
 export type FilePlan = ReadonlyMap<string, string>;
 
-const scaleFields = ['spec.gateway.workload', 'spec.gateway.replicas', 'spec.gateway.autoscaling'];
+const policyFile = 'config/certificate-policy.yaml';
+const policyFields = ['spec.certificates', 'spec.domains', 'spec.tenancy', 'metadata.name'];
 
 /**
  * The files of an environment's overlay, by path inside its folder.
  *
  * @throws OverlayError `PATCH_TARGET_MISSING` where the base lacks what the environment decides.
  */
-export function planOverlay(environment: Environment, base: Base, { hasCustom }: OverlayFacts): FilePlan {
-  const { name } = environment.metadata;
-  const command = `gatefleet generate ${name}`;
-  const scale = scaleOf(environment.spec.gateway);
-  const effective = base.with(componentsOf(scale));
+export function planOverlay(environment: Environment, base: Base, facts: OverlayFacts): FilePlan {
+  const { metadata, spec } = environment;
+  const command = `gatefleet generate ${metadata.name}`;
+  const scale = scaleOf(spec.gateway);
+  const switchedOn = componentsOf(spec, scale);
+  const effective = base.with(switchedOn.map(({ name }) => name));
   const patches = [
-    ...certificatePatches(environment.spec),
-    ...storePatches(environment.spec.store),
-    ...gatewayPatches(environment.spec.gateway),
+    ...namespacePatches(spec.namespace, spec.gateway.workload),
+    ...certificatePatches(spec.certificates),
+    ...storePatches(spec.store),
+    ...gatewayPatches(spec.gateway),
+    ...monitoringPatches(spec.monitoring),
   ]
     .map((patch) => resolvePatch(patch, effective))
     .filter((planned) => planned !== undefined);
 
   const components = [
-    ...componentsOf(scale).map((trait) => `../../base/components/${trait}`),
-    ...(hasCustom ? ['custom'] : []),
+    ...switchedOn.map(({ name }) => `../../base/components/${name}`),
+    ...spec.components,
+    ...(facts.hasCustom ? ['custom'] : []),
     dirname(versionFile), // last, so that nothing brings another version in after it
   ];
   const replicas = replicasOf(scale, effective);
   const kustomization: Manifest = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
+    namespace: spec.namespace,
     resources: ['../../base'],
     components,
+    configMapGenerator: [
+      {
+        name: 'certificate-policy',
+        files: [policyFile],
+        options: { labels: { 'app.kubernetes.io/part-of': 'gatefleet' } },
+      },
+    ],
     ...(replicas !== undefined && { replicas: [{ name: 'traefik', count: replicas }] }),
     ...(patches.length > 0 && { patches: patches.map(({ entry }) => entry) }),
   };
+  const fields = [
+    ...(replicas === undefined ? [] : ['spec.gateway.replicas']),
+    ...switchedOn.map(({ field }) => field),
+    ...(spec.components.length === 0 ? [] : ['spec.components']),
+    ...(spec.namespace === baseNamespace ? [] : ['spec.namespace']),
+  ];
+  const policy = certificatePolicyOf(environment) as unknown as Value;
   return new Map([
-    ['kustomization.yaml', generatedFile({ source: 'environment.yaml', fields: scaleFields, command }, kustomization)],
-    ...patches.map(({ path, fields, content }): [string, string] => [
+    ['kustomization.yaml', generatedFile({ source: 'environment.yaml', fields, command }, kustomization)],
+    [policyFile, generatedFile({ source: '../environment.yaml', fields: policyFields, command }, policy)],
+    ...patches.map(({ path, fields: decisive, content }): [string, string] => [
       path,
-      generatedFile({ source: '../environment.yaml', fields, command }, content),
+      generatedFile({ source: '../environment.yaml', fields: decisive, command }, content),
     ]),
   ]);
+}
+
+interface SwitchedOn {
+  /** Of a folder in base/components. */
+  readonly name: string;
+  readonly field: string;
+}
+
+/** In the order in which they build on each other. */
+function componentsOf({ gateway, monitoring }: Environment['spec'], scale: Scale): readonly SwitchedOn[] {
+  return [
+    ...(scale.kind === 'everyNode' ? [{ name: 'daemonset', field: 'spec.gateway.workload' }] : []),
+    ...(scale.kind === 'autoscaled' ? [{ name: 'autoscaling', field: 'spec.gateway.autoscaling' }] : []),
+    ...(gateway.exposure.type === 'HostPorts' ? [{ name: 'host-ports', field: 'spec.gateway.exposure.type' }] : []),
+    ...(monitoring.podMonitors ? [{ name: 'monitoring', field: 'spec.monitoring.podMonitors' }] : []),
+  ];
 }
 
 /** With an autoscaler it is the number to begin with. */
 function replicasOf(scale: Scale, base: Base): number | undefined {
   if (scale.kind === 'everyNode') return undefined;
-  const wanted = scale.kind === 'fixed' ? scale.replicas : scale.min;
+  const wanted = scale.kind === 'fixed' ? scale.replicas : scale.autoscaling.min;
   const { spec } = base.get('Deployment', 'traefik').object;
   return isMapping(spec) && spec['replicas'] === wanted ? undefined : wanted;
 }

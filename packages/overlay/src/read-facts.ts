@@ -18,7 +18,7 @@ export interface OverlayFacts {
 }
 
 /** @param root - the repository's. */
-export async function readFacts(root: string, { metadata }: Environment): Promise<OverlayFacts> {
+export async function readFacts(root: string, { metadata, spec }: Environment): Promise<OverlayFacts> {
   const exists = existsIn(root);
   const overlay = `overlays/${metadata.name}`;
   const custom = `${overlay}/custom`;
@@ -33,7 +33,8 @@ export async function readFacts(root: string, { metadata }: Environment): Promis
       else if (target.kind === 'file') found.add(target.path);
     }
   };
-  if (hasCustom) await visit(custom);
+  const extra = spec.components.map((path) => posix.join(overlay, path));
+  for (const folder of [...extra, ...(hasCustom ? [custom] : [])]) await visit(folder);
   const known = [overlay, 'base', ...found];
   const dependencies = [...found].filter((path) => !known.some((other) => isBelow(path, other)));
   return { hasCustom, dependencies: dependencies.filter((path) => path !== 'base').toSorted() };

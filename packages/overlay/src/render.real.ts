@@ -81,7 +81,7 @@ test('exposure, store and issuer arrive where they are read', async () => {
     'all',
     'gateway: { exposure: { type: NodePort, nodePorts: { http: 30080, https: 30443 } } }',
     'store: { servers: 5, storageClass: fast, size: 7Gi }',
-    'certificates: { email: a@b.example, issuer: { directory: "https://ca.example.com/dir", caBundle: { configMap: roots, key: k } } }',
+    'certificates: { email: a@b.example, issuers: [{ directory: "https://ca.example.com/dir", caBundle: { configMap: roots, key: k } }] }',
   );
   expect(objects.get('Service/traefik')).toMatchObject({
     spec: {
@@ -105,19 +105,14 @@ test('exposure, store and issuer arrive where they are read', async () => {
         spec: {
           containers: [
             {
-              env: expect.arrayContaining([
-                { name: 'GATEFLEET_DOMAINS', value: 'a.example.com,b.example.com' },
-                { name: 'GATEFLEET_ACME_DIRECTORY', value: 'https://ca.example.com/dir' },
-                { name: 'GATEFLEET_ACME_CA_BUNDLE_FILE', value: '/etc/gatefleet/issuer-ca/ca.crt' },
-              ]),
               volumeMounts: expect.arrayContaining([
-                { name: 'issuer-ca', mountPath: '/etc/gatefleet/issuer-ca', readOnly: true },
+                { name: 'config-map-0', mountPath: '/etc/gatefleet/config-maps/roots', readOnly: true },
                 { name: 'encryption-key', mountPath: '/etc/gatefleet/encryption-key', readOnly: true },
               ]),
             },
           ],
           volumes: expect.arrayContaining([
-            { name: 'issuer-ca', configMap: { name: 'roots', items: [{ key: 'k', path: 'ca.crt' }] } },
+            { name: 'config-map-0', configMap: { name: 'roots', items: [{ key: 'k', path: 'k' }] } },
           ]),
         },
       },

@@ -1,5 +1,5 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificateId } from '@gatefleet/acme';
@@ -53,12 +53,22 @@ beforeAll(async () => {
   ]);
   store = new ConsulKvStore({ addresses: [consul.address] });
   await writeFile(join(folder, 'key'), randomBytes(32).toString('base64'), { mode: 0o600 });
-  await writeFile(join(folder, 'ca.crt'), pebble.caBundle);
+  await mkdir(join(folder, 'config-maps/roots'), { recursive: true });
+  await writeFile(join(folder, 'config-maps/roots/ca.crt'), pebble.caBundle);
+  const policy = {
+    apiVersion: 'gatefleet.dev/v1alpha1',
+    kind: 'CertificatePolicy',
+    environment: 'test',
+    domains: ['gatefleet.test'],
+    certificates: {
+      issuers: [{ directory: pebble.directoryUrl, caBundle: { configMap: 'roots', key: 'ca.crt' } }],
+      email: 'platform@example.com',
+    },
+  };
+  await writeFile(join(folder, 'certificate-policy.yaml'), JSON.stringify(policy));
   common = {
     GATEFLEET_CONSUL_ADDRESSES: consul.address,
-    GATEFLEET_DOMAINS: 'gatefleet.test',
-    GATEFLEET_ACME_DIRECTORY: pebble.directoryUrl,
-    GATEFLEET_ACME_CA_BUNDLE_FILE: join(folder, 'ca.crt'),
+    GATEFLEET_CERTIFICATE_POLICY_FILE: join(folder, 'certificate-policy.yaml'),
     GATEFLEET_ENCRYPTION_KEY_FILE: join(folder, 'key'),
     GATEFLEET_GATEWAY_HTTP_PORT: String(front.port),
     LOG_LEVEL: 'warn',

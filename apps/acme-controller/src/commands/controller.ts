@@ -4,6 +4,7 @@ import type { KvStore } from '@gatefleet/consul-kv';
 import { readCipher } from '../cipher/record-cipher.ts';
 import { gatewayReadiness } from '../challenge/gateway-readiness.ts';
 import { challengeResponder } from '../challenge/responder.ts';
+import { readCertificateSettings } from '../config/certificate-policy.ts';
 import type { ControllerVariables } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { NoticeBoard } from '../kubernetes/event-writer.ts';
@@ -38,14 +39,15 @@ export interface ControllerDeps {
 export async function controller(variables: ControllerVariables, deps: ControllerDeps): Promise<void> {
   const { store, ingresses, notices, log, host, signal } = deps;
   const cipher = await readCipher(variables.GATEFLEET_ENCRYPTION_KEY_FILE);
-  const caBundle = await readBundle(variables.GATEFLEET_ACME_CA_BUNDLE_FILE);
+  const settings = await readCertificateSettings(variables.GATEFLEET_CERTIFICATE_POLICY_FILE);
+  const caBundle = await readBundle(settings.caBundleFile);
   const ca = connectCa({
-    directoryUrl: variables.GATEFLEET_ACME_DIRECTORY,
+    directoryUrl: settings.directoryUrl,
     ...(caBundle !== undefined && { caBundle }),
   });
   const metrics = new Metrics();
   const records = openRecords(store, cipher, log);
-  const scope = { zones: variables.GATEFLEET_DOMAINS, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
+  const scope = { zones: settings.domains, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
 
   const responder = challengeResponder({
     load: (token, limit) => loadChallenge(store, token, limit),
@@ -73,12 +75,11 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     await listen(responder, variables.GATEFLEET_CHALLENGE_PORT, host),
     await listen(status, variables.GATEFLEET_STATUS_PORT, host),
   ];
-  const email = variables.GATEFLEET_ACME_EMAIL;
   const lead = leadTerm({
     ...scope,
     ca,
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
-    contact: email === undefined ? [] : [`mailto:${email}`],
+    contact: [`mailto:${settings.email}`],
     store,
     records,
     ingresses,
@@ -105,6 +106,9 @@ async function readBundle(file: string | undefined): Promise<string | undefined>
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(`reading the CA bundle from ${file}`, { hint: 'GATEFLEET_ACME_CA_BUNDLE_FILE', cause });
+    throw new ConfigError(`reading the CA bundle from ${file}`, {
+      hint: 'it is mounted from the ConfigMap that the issuer’s caBundle names',
+      cause,
+    });
   }
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { checkHost } from '@gatefleet/traefik-config';
 import { ConfigError } from './errors.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -22,11 +21,12 @@ const whole = (min: number, max: number) =>
     .pipe(z.number().min(min).max(max));
 const port = whole(1, 65_535);
 const address = z.url({ protocol: /^https?$/, error: 'use an http or https URL like http://consul:8500' });
-const domain = z.string().superRefine((name, context) => {
-  const check = checkHost(name);
-  if (check.kind === 'invalid') context.addIssue({ code: 'custom', message: `the domain ${check.reason}` });
-});
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'use a Kubernetes name');
+
+const subdomain = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, 'use a Kubernetes name');
 
 const common = {
   POD_NAMESPACE: label.default('gatefleet'),
@@ -40,12 +40,9 @@ const consul = {
 const ControllerVariables = z.object({
   ...common,
   ...consul,
-  GATEFLEET_DOMAINS: listOf(domain),
-  GATEFLEET_ACME_DIRECTORY: z.url({ protocol: /^https$/, error: "use the https URL of the CA's directory" }),
-  GATEFLEET_ACME_CA_BUNDLE_FILE: z.string().min(1).optional(),
-  GATEFLEET_ACME_EMAIL: z.email().optional(),
+  GATEFLEET_CERTIFICATE_POLICY_FILE: z.string().min(1).default('/etc/gatefleet/certificate-policy.yaml'),
   GATEFLEET_ENCRYPTION_KEY_FILE: z.string().min(1).default('/etc/gatefleet/encryption-key/key'),
-  GATEFLEET_INGRESS_CLASS: label.default('traefik'),
+  GATEFLEET_INGRESS_CLASS: subdomain.default('traefik'),
   GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
   GATEFLEET_GATEWAY_SERVICE: label.default('traefik'),
   GATEFLEET_GATEWAY_PORT: port.prefault('8443'),

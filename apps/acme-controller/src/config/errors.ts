@@ -4,7 +4,7 @@ export class ConfigError extends Error {
   readonly code = 'BAD_CONFIG';
   readonly hint: string | undefined;
 
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.hint = options.hint;
   }

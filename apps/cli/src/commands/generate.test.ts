@@ -62,7 +62,7 @@ test('given one mistake in one environment, nothing is written for any', async (
   const { text, value, exitCode } = await generateCommand({ root });
   expect(exitCode).toBe(1);
   expect(value).toMatchObject({ written: false, changes: [] });
-  expect(text).toBe(`overlays/dev/environment.yaml:11:15
+  expect(text).toBe(`overlays/dev/environment.yaml:12:15
   error   spec.gateway.workload must be Deployment or DaemonSet
   found   "Daemonset"
   remedy  Write Deployment or DaemonSet, or leave it out for Deployment.

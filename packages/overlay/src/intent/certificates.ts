@@ -2,35 +2,41 @@ import type { Environment } from '@gatefleet/environment';
 import type { Manifest } from '../base.ts';
 import type { Patch } from '../patch.ts';
 
-type Issuer = Environment['spec']['certificates']['issuer'];
+type Certificates = Environment['spec']['certificates'];
 
-/** @see https://letsencrypt.org/docs/acme-protocol-updates/ and https://letsencrypt.org/docs/staging-environment/ */
-const directories = {
-  letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
-  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
-} as const;
+/** One key of a Secret or ConfigMap that the controller reads as a file. */
+interface Reference {
+  readonly name: string;
+  readonly key: string;
+}
 
-const bundleFolder = '/etc/gatefleet/issuer-ca';
-const bundleFile = 'ca.crt';
+/** Where the controller looks for what certificate-policy.yaml names. */
+const folders = { secret: '/etc/gatefleet/secrets', configMap: '/etc/gatefleet/config-maps' } as const;
 
-/** The controller's configuration: what it may serve, and who issues. */
-export function certificatePatches({ domains, certificates }: Environment['spec']): readonly Patch[] {
-  const bundle = typeof certificates.issuer === 'string' ? undefined : certificates.issuer.caBundle;
-  const env: Manifest[] = [
-    { name: 'GATEFLEET_DOMAINS', value: domains.join(',') },
-    { name: 'GATEFLEET_ACME_DIRECTORY', value: directoryOf(certificates.issuer) },
-    { name: 'GATEFLEET_ACME_EMAIL', value: certificates.email },
-    ...(bundle === undefined
-      ? []
-      : [{ name: 'GATEFLEET_ACME_CA_BUNDLE_FILE', value: `${bundleFolder}/${bundleFile}` }]),
+/** Mounts what the certificate policy refers to: never a value, only where it is. */
+export function certificatePatches(certificates: Certificates): readonly Patch[] {
+  const secrets = byName(secretsOf(certificates));
+  const configMaps = byName(bundlesOf(certificates));
+  const volumes = [
+    ...secrets.map(([name, keys], index) => ({
+      name: `secret-${index}`,
+      mountPath: `${folders.secret}/${name}`,
+      source: { secret: { secretName: name, defaultMode: 0o440, items: itemsOf(keys) } },
+    })),
+    ...configMaps.map(([name, keys], index) => ({
+      name: `config-map-${index}`,
+      mountPath: `${folders.configMap}/${name}`,
+      source: { configMap: { name, items: itemsOf(keys) } },
+    })),
   ];
-  const mount: Manifest = { name: 'issuer-ca', mountPath: bundleFolder, readOnly: true };
+  if (volumes.length === 0) return [];
+  const volumeMounts = volumes.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true }));
   return [
     {
       kind: 'merge',
-      fields: ['spec.domains', 'spec.certificates'],
-      purpose: 'certificates',
-      additions: ['env', 'volumes', 'volumeMounts'],
+      fields: ['spec.certificates.issuers', 'spec.certificates.challenge'],
+      purpose: 'credentials',
+      additions: ['volumes', 'volumeMounts'],
       wanted: {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
@@ -38,15 +44,8 @@ export function certificatePatches({ domains, certificates }: Environment['spec'
         spec: {
           template: {
             spec: {
-              containers: [{ name: 'controller', env, ...(bundle !== undefined && { volumeMounts: [mount] }) }],
-              ...(bundle !== undefined && {
-                volumes: [
-                  {
-                    name: 'issuer-ca',
-                    configMap: { name: bundle.configMap, items: [{ key: bundle.key, path: bundleFile }] },
-                  },
-                ],
-              }),
+              containers: [{ name: 'controller', volumeMounts }],
+              volumes: volumes.map(({ name, source }) => ({ name, ...source })),
             },
           },
         },
@@ -55,6 +54,37 @@ export function certificatePatches({ domains, certificates }: Environment['spec'
   ];
 }
 
-function directoryOf(issuer: Issuer): string {
-  return typeof issuer === 'string' ? directories[issuer] : issuer.directory;
+function secretsOf({ issuers, challenge }: Certificates): readonly Reference[] {
+  const accounts = issuers.flatMap((issuer) =>
+    typeof issuer === 'string' || issuer.externalAccountBinding === undefined
+      ? []
+      : [issuer.externalAccountBinding.secret],
+  );
+  const { type: _type, ...providers } = challenge;
+  const credentials = Object.values(providers).flatMap((provider) => Object.values(provider ?? {}).filter(isReference));
+  return [...accounts, ...credentials];
+}
+
+function bundlesOf({ issuers }: Certificates): readonly Reference[] {
+  return issuers.flatMap((issuer) => {
+    const bundle = typeof issuer === 'string' ? undefined : issuer.caBundle;
+    return bundle === undefined ? [] : [{ name: bundle.configMap, key: bundle.key }];
+  });
+}
+
+function isReference(value: unknown): value is Reference {
+  return typeof value === 'object' && value !== null && 'name' in value && 'key' in value;
+}
+
+/** Keys by name, both sorted and once. */
+function byName(references: readonly Reference[]): readonly (readonly [string, readonly string[]])[] {
+  const names = [...new Set(references.map(({ name }) => name))].toSorted();
+  return names.map((name) => {
+    const keys = references.filter((each) => each.name === name).map(({ key }) => key);
+    return [name, [...new Set(keys)].toSorted()];
+  });
+}
+
+function itemsOf(keys: readonly string[]): readonly Manifest[] {
+  return keys.map((key) => ({ key, path: key }));
 }

@@ -1,13 +1,17 @@
 import type { Environment } from '@gatefleet/environment';
 import type { Manifest } from '../base.ts';
 import type { Patch } from '../patch.ts';
+import { argumentPatches } from './gateway-arguments.ts';
+import { podPatches } from './gateway-pods.ts';
+import { seconds } from './seconds.ts';
+import { sorted } from './sorted.ts';
 
-type Gateway = Environment['spec']['gateway'];
+export type Gateway = Environment['spec']['gateway'];
 
 /** How many gateways there are, and who decides. */
 export type Scale =
   | { readonly kind: 'fixed'; readonly replicas: number }
-  | { readonly kind: 'autoscaled'; readonly min: number; readonly max: number; readonly cpuPercent: number }
+  | { readonly kind: 'autoscaled'; readonly autoscaling: NonNullable<Gateway['autoscaling']> }
   | { readonly kind: 'everyNode' };
 
 /** Gateways of an environment that does not say how many: one may fail while another is replaced. */
@@ -16,52 +20,17 @@ const defaultReplicas = 3;
 export function scaleOf({ workload, replicas, autoscaling }: Gateway): Scale {
   if (workload === 'DaemonSet') return { kind: 'everyNode' };
   if (autoscaling === undefined) return { kind: 'fixed', replicas: replicas ?? defaultReplicas };
-  return { kind: 'autoscaled', min: autoscaling.min, max: autoscaling.max, cpuPercent: autoscaling.cpu };
-}
-
-/** Components of base/components that this scale needs. */
-export function componentsOf(scale: Scale): readonly string[] {
-  switch (scale.kind) {
-    case 'everyNode':
-      return ['daemonset'];
-    case 'autoscaled':
-      return ['autoscaling'];
-    case 'fixed':
-      return [];
-  }
+  return { kind: 'autoscaled', autoscaling };
 }
 
 export function gatewayPatches(gateway: Gateway): readonly Patch[] {
   const scale = scaleOf(gateway);
-  return [resources(gateway), exposure(gateway.exposure), ...(scale.kind === 'autoscaled' ? [autoscaling(scale)] : [])];
-}
-
-function resources({ workload, resources: { requests, limits } }: Gateway): Patch {
-  return {
-    kind: 'merge',
-    fields: ['spec.gateway.resources'],
-    purpose: 'resources',
-    wanted: {
-      apiVersion: 'apps/v1',
-      kind: workload,
-      metadata: { name: 'traefik' },
-      spec: {
-        template: {
-          spec: {
-            containers: [
-              {
-                name: 'traefik',
-                resources: {
-                  requests: { cpu: requests.cpu, memory: requests.memory },
-                  limits: { memory: limits.memory },
-                },
-              },
-            ],
-          },
-        },
-      },
-    },
-  };
+  return [
+    ...podPatches(gateway),
+    ...argumentPatches(gateway),
+    exposure(gateway.exposure),
+    ...(scale.kind === 'autoscaled' ? [autoscaling(scale.autoscaling)] : []),
+  ];
 }
 
 function exposure({ type, annotations, sourceRanges, nodePorts }: Gateway['exposure']): Patch {
@@ -75,7 +44,7 @@ function exposure({ type, annotations, sourceRanges, nodePorts }: Gateway['expos
       kind: 'Service',
       metadata: { name: 'traefik', annotations: sorted(annotations) },
       spec: {
-        type,
+        type: type === 'HostPorts' ? 'ClusterIP' : type,
         loadBalancerSourceRanges: sourceRanges,
         ...(nodePorts !== undefined && { ports: [port(80, nodePorts.http), port(443, nodePorts.https)] }),
       },
@@ -83,7 +52,13 @@ function exposure({ type, annotations, sourceRanges, nodePorts }: Gateway['expos
   };
 }
 
-function autoscaling({ min, max, cpuPercent }: Scale & { kind: 'autoscaled' }): Patch {
+function autoscaling({ min, max, cpu, memory, stabilization }: NonNullable<Gateway['autoscaling']>): Patch {
+  const metric = (name: string, percent: number): Manifest => ({
+    type: 'Resource',
+    resource: { name, target: { type: 'Utilization', averageUtilization: percent } },
+  });
+  const window = (duration: string | undefined): Manifest =>
+    duration === undefined ? {} : { stabilizationWindowSeconds: seconds(duration) };
   return {
     kind: 'merge',
     fields: ['spec.gateway.autoscaling'],
@@ -95,17 +70,9 @@ function autoscaling({ min, max, cpuPercent }: Scale & { kind: 'autoscaled' }): 
       spec: {
         minReplicas: min,
         maxReplicas: max,
-        metrics: [
-          {
-            type: 'Resource',
-            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-          },
-        ],
+        metrics: [metric('cpu', cpu), ...(memory === undefined ? [] : [metric('memory', memory)])],
+        behavior: { scaleUp: window(stabilization.up), scaleDown: window(stabilization.down) },
       },
     },
   };
-}
-
-function sorted(mapping: Readonly<Record<string, string>>): Manifest {
-  return Object.fromEntries(Object.entries(mapping).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

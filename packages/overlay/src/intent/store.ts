@@ -1,10 +1,15 @@
 import type { Environment } from '@gatefleet/environment';
 import type { Patch, Step } from '../patch.ts';
+import { workloadResources } from './resources.ts';
 
 type Store = Environment['spec']['store'];
 
 export function storePatches(store: Store): readonly Patch[] {
-  return [servers(store), storage(store)];
+  return [
+    servers(store),
+    storage(store),
+    workloadResources('StatefulSet', 'consul', 'spec.store.resources', store.resources),
+  ];
 }
 
 function servers({ servers: count }: Store): Patch {

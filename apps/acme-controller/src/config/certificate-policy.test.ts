@@ -1,0 +1,98 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readCertificateSettings } from './certificate-policy.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatefleet-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A policy with these lines added to, or in place of, what is least. */
+async function read(lines: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  const { certificates = '', ...others } = lines;
+  const all: Record<string, string> = {
+    apiVersion: 'gatefleet.dev/v1alpha1',
+    kind: 'CertificatePolicy',
+    environment: 'qa',
+    domains: '[shop.example.com, gatefleet.localhost]',
+    certificates: `{ email: platform@example.com, ${certificates} }`,
+    ...others,
+  };
+  const file = join(folder, 'certificate-policy.yaml');
+  await writeFile(
+    file,
+    Object.entries(all)
+      .map(([key, value]) => `${key}: ${value}\n`)
+      .join(''),
+  );
+  return readCertificateSettings(file);
+}
+
+test('given the least, certificates come from Let’s Encrypt', async () => {
+  expect(await read()).toEqual({
+    domains: ['shop.example.com', 'gatefleet.localhost'],
+    directoryUrl: 'https://acme-v02.api.letsencrypt.org/directory',
+    caBundleFile: undefined,
+    email: 'platform@example.com',
+  });
+});
+
+test('another CA is asked at its directory, and trusted by a ConfigMap beside the policy', async () => {
+  const issuer = '{ directory: "https://ca.example.com/dir", caBundle: { configMap: roots, key: ca.crt } }';
+  expect(await read({ certificates: `issuers: [${issuer}]` })).toMatchObject({
+    directoryUrl: 'https://ca.example.com/dir',
+    caBundleFile: join(folder, 'config-maps/roots/ca.crt'),
+  });
+});
+
+describe('refuses, by the name of the field,', () => {
+  const secret = 'secret: { name: eab, key: hmac }';
+  test.each<{ what: string; lines: Readonly<Record<string, string>>; says: string }>([
+    {
+      what: 'a second issuer',
+      lines: { certificates: 'issuers: [letsencrypt, letsencrypt-staging]' },
+      says: 'spec.certificates.issuers: there is no fall-back',
+    },
+    {
+      what: 'an account binding',
+      lines: {
+        certificates: `issuers: [{ directory: "https://a.example/d", externalAccountBinding: { keyId: k, ${secret} } }]`,
+      },
+      says: 'spec.certificates.issuers.0.externalAccountBinding: ',
+    },
+    { what: 'a profile', lines: { certificates: 'profile: shortlived' }, says: 'spec.certificates.profile: ' },
+    {
+      what: 'DNS-01',
+      lines: { certificates: 'challenge: { type: dns-01, cloudflare: { apiToken: { name: cf, key: token } } }' },
+      says: 'spec.certificates.challenge: dns-01 cannot be answered yet: use http-01; spec.certificates.challenge.cloudflare: ',
+    },
+    { what: 'certificates on demand', lines: { certificates: 'onDemand: {}' }, says: 'spec.certificates.onDemand: ' },
+    { what: 'another retention', lines: { certificates: 'retention: 7d' }, says: 'spec.certificates.retention: ' },
+    {
+      what: 'tenancy',
+      lines: { tenancy: '[{ domains: [shop.example.com], namespaces: [shop] }]' },
+      says: 'spec.tenancy: a host belongs to the first namespace',
+    },
+    { what: 'a wildcard domain', lines: { domains: '["*.example.com"]' }, says: 'domains.0: ' },
+    { what: 'an address for a domain', lines: { domains: '[192.0.2.1]' }, says: 'spec.domains.0: the domain ' },
+    { what: 'a field that is not known', lines: { wishes: 'many' }, says: 'wishes' },
+    { what: 'a policy without domains', lines: { domains: '[]' }, says: 'domains: ' },
+  ])('$what', async ({ lines, says }) => {
+    await expect(read(lines)).rejects.toMatchObject({ code: 'BAD_CONFIG', message: expect.stringContaining(says) });
+  });
+});
+
+test.each([
+  { given: 'no file', text: undefined },
+  { given: 'a file that is not YAML', text: 'a: [\n' },
+])('given $given, says which', async ({ text }) => {
+  const file = join(folder, 'policy.yaml');
+  if (text !== undefined) await writeFile(file, text);
+  await expect(readCertificateSettings(file)).rejects.toMatchObject({
+    code: 'BAD_CONFIG',
+    message: `reading the certificate policy ${file}`,
+  });
+});
