@@ -30,10 +30,13 @@ export function refilled(limit: RateLimit, { tokens, at }: Bucket, now: number):
   return { tokens: Math.min(limit.capacity, tokens + (now - at) / refillMs(limit)), at: now };
 }
 
+/** Sums of fractions end a little below the whole. */
+const rounding = 1e-9;
+
 /** Takes one token, or says from when one can be taken. */
 export function take(limit: RateLimit, bucket: Bucket, now: number): Taken {
   const { tokens, at } = refilled(limit, bucket, now);
-  if (tokens >= 1) return { kind: 'taken', bucket: { tokens: tokens - 1, at } };
+  if (tokens >= 1 - rounding) return { kind: 'taken', bucket: { tokens: Math.max(0, tokens - 1), at } };
   return { kind: 'wait', until: Math.ceil(at + (1 - tokens) * refillMs(limit)) };
 }
 
