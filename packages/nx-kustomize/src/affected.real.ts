@@ -9,7 +9,9 @@ let workspace: ScratchWorkspace;
 beforeAll(async () => {
   workspace = await copyWorkspace(repository);
 }, 120_000);
-afterAll(() => workspace[Symbol.asyncDispose]());
+afterAll(async () => {
+  await workspace[Symbol.asyncDispose]();
+});
 
 const environments = ['dev', 'local', 'production', 'staging'];
 

@@ -8,7 +8,7 @@ test('installed, the plugin’s code is its version', async () => {
   await using written = await writeFiles({ 'node_modules/@gatefleet/nx-kustomize/package.json': '{}' });
   const { root } = written;
   expect(ownCodeInputs(root, join(root, 'node_modules/@gatefleet/nx-kustomize'))).toEqual([
-    { externalDependencies: ['@gatefleet/nx-kustomize'] },
+    { fileset: '{workspaceRoot}/node_modules/@gatefleet/nx-kustomize/package.json', includeIgnored: true },
   ]);
 });
 

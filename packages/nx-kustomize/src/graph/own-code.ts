@@ -4,7 +4,7 @@ import type { InputDefinition } from './nx.ts';
 
 /**
  * Inputs that change when the plugin does: its version where it is installed; where it is a package of the workspace, its
- * sources and those of the workspace's packages that it is made of.
+ * sources and those of the workspace's packages that it is made of. Nothing is known of one that is linked from elsewhere.
  *
  * @param packageFolder - the plugin's own, absolute.
  */
@@ -24,7 +24,11 @@ export function ownCodeInputs(workspaceRoot: string, packageFolder: string): rea
     }
   };
   visit(realpathSync(packageFolder));
-  if (folders.size === 0) return [{ externalDependencies: ['@gatefleet/nx-kustomize'] }];
+  if (folders.size === 0) {
+    // Not `externalDependencies`: those are of a lock file, and an error where it has not the package.
+    const manifest = relative(root, join(realpathSync(packageFolder), 'package.json'));
+    return manifest.startsWith('..') ? [] : [{ fileset: `{workspaceRoot}/${manifest}`, includeIgnored: true }];
+  }
   return [...folders]
     .toSorted()
     .flatMap((folder) => [`{workspaceRoot}/${folder}/src/**/*`, `!{workspaceRoot}/${folder}/src/**/*.{test,real}.ts`]);

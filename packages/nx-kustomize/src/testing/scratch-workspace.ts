@@ -4,8 +4,12 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeFiles } from '@gatefleet/kustomize/testing';
+import { buildPackage } from '../../scripts/build-package.ts';
 
 const run = promisify(execFile);
+const modules = join(import.meta.dirname, '../../../../node_modules');
+const ours = new Set(['@gatefleet', 'argocd-ts-client']);
 
 /** A copy of a workspace with a git repository of its own, that disposes of itself. */
 export interface ScratchWorkspace extends AsyncDisposable {
@@ -29,7 +33,18 @@ export async function copyWorkspace(from: string): Promise<ScratchWorkspace> {
   return scratch(root);
 }
 
-export async function scratch(root: string): Promise<ScratchWorkspace> {
+/** A workspace of these files that has the plugin as it is published, and knows no other package of this repository. */
+export async function foreignWorkspace(files: Readonly<Record<string, string>>): Promise<ScratchWorkspace> {
+  const { root } = await writeFiles({ 'package.json': '{ "name": "foreign", "private": true }\n', ...files });
+  await mkdir(join(root, 'node_modules/@gatefleet'), { recursive: true });
+  for (const name of await readdir(modules)) {
+    if (!ours.has(name)) await symlink(join(modules, name), join(root, 'node_modules', name));
+  }
+  buildPackage(join(root, 'node_modules/@gatefleet/nx-kustomize'));
+  return scratch(root);
+}
+
+async function scratch(root: string): Promise<ScratchWorkspace> {
   const env = {
     ...process.env,
     PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
@@ -66,7 +81,7 @@ async function linkModules(from: string, root: string): Promise<void> {
   await mkdir(join(root, 'node_modules'));
   for (const name of await readdir(join(from, 'node_modules'))) {
     const path = join('node_modules', name);
-    if (name === '@gatefleet' || name === 'argocd-ts-client') {
+    if (ours.has(name)) {
       await cp(join(from, path), join(root, path), { recursive: true, verbatimSymlinks: true });
     } else {
       await symlink(join(from, path), join(root, path));
