@@ -6,6 +6,7 @@ export { planApplication } from './plan-application.ts';
 export { planEnvironment } from './plan-environment.ts';
 export { planOverlay, type FilePlan } from './plan-overlay.ts';
 export { readBase } from './read-base.ts';
+export { readComponentProblems } from './read-component-problems.ts';
 export { readFacts, type OverlayFacts } from './read-facts.ts';
 export { readVersionProblems } from './read-version-problems.ts';
 export { unifiedDiff } from './unified-diff.ts';

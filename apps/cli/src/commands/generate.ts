@@ -6,6 +6,7 @@ import {
   changesOf,
   planEnvironment,
   readBase,
+  readComponentProblems,
   readFacts,
   readVersionProblems,
   unifiedDiff,
@@ -55,15 +56,14 @@ export async function generateCommand({
   }
 
   const base = await readBase(join(root, 'base'));
-  const parsed = await Promise.all(names.map((name) => readEnvironment(root, name)));
-  const versions = await Promise.all(names.map((name) => readVersionProblems(root, name, base)));
-  const problems = [...parsed.flatMap((each) => (each.kind === 'invalid' ? each.errors : [])), ...versions.flat()];
+  const read = await Promise.all(names.map((name) => readEnvironment(root, name, base)));
+  const problems = read.flatMap((each) => each.problems);
   if (problems.length > 0) {
     const text = `${renderProblems(problems)}\n${count(problems.length, 'mistake')}; nothing was written\n`;
     return { value: { ...nothing, problems }, text, exitCode: 1 };
   }
 
-  const valid = parsed.flatMap((each) => (each.kind === 'valid' ? [each.environment] : []));
+  const valid = read.flatMap(({ environment }) => environment ?? []);
   const changes = await plannedChanges(root, valid, base);
   const written = !check && !diff && changes.length > 0;
   if (written) await applyChanges(changes, root);
@@ -103,9 +103,21 @@ async function environmentsIn(root: string): Promise<readonly string[]> {
     .toSorted();
 }
 
-async function readEnvironment(root: string, name: string): Promise<ReturnType<typeof parseEnvironment>> {
+interface ReadEnvironment {
+  /** Undefined where environment.yaml has a mistake. */
+  readonly environment: Environment | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** An environment, with what is wrong in its own files and in what they name. */
+async function readEnvironment(root: string, name: string, base: Base): Promise<ReadEnvironment> {
   const file = `overlays/${name}/environment.yaml`;
-  return parseEnvironment(await readFile(join(root, file), 'utf8'), file);
+  const text = await readFile(join(root, file), 'utf8');
+  const parsed = parseEnvironment(text, file);
+  const version = await readVersionProblems(root, name, base);
+  if (parsed.kind === 'invalid') return { environment: undefined, problems: [...parsed.errors, ...version] };
+  const { environment } = parsed;
+  return { environment, problems: [...(await readComponentProblems(root, environment, text)), ...version] };
 }
 
 function summary(changes: readonly Change[], environments: number, written: boolean): string {
