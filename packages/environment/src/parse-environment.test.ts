@@ -332,6 +332,30 @@ test.each<[string, string, string, string]>([
     'Write 0, with maxUnavailable 1, or leave both out.',
   ],
   [
+    'a DaemonSet that rolls both ways',
+    withSpec('gateway: { workload: DaemonSet, rollout: { maxSurge: 1, maxUnavailable: 25% } }'),
+    '8 spec.gateway.rollout of a DaemonSet starts gateways before others end, or after, not both',
+    'Remove maxSurge or maxUnavailable.',
+  ],
+  [
+    'a wait that an autoscaler does not make',
+    withSpec('gateway: { autoscaling: { stabilization: { down: 2h } } }'),
+    '8 spec.gateway.autoscaling.stabilization.down is longer than an hour, the most that an autoscaler waits',
+    'Write at most 1h.',
+  ],
+  [
+    'a limit below what is reserved',
+    withSpec('store: { resources: { limits: { memory: 100M } } }'),
+    '8 spec.store.resources reserves more memory (128Mi) than its limit (100M)',
+    'Write at most 100M in requests.memory, or at least 128Mi in limits.memory.',
+  ],
+  [
+    'more reserved than the limit',
+    withSpec('gateway: { resources: { requests: { memory: 1Gi } } }'),
+    '8 spec.gateway.resources reserves more memory (1Gi) than its limit (512Mi)',
+    'Write at most 512Mi in requests.memory, or at least 1Gi in limits.memory.',
+  ],
+  [
     'a spread of one on every node',
     withSpec('gateway: { workload: DaemonSet, spread: { nodes: required } }'),
     '8 spec.gateway.spread has no meaning for a DaemonSet, which runs one gateway on every node',

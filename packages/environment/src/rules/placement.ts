@@ -27,6 +27,21 @@ export const rolloutCanMove: Rule = (draft) => {
   ];
 };
 
+/** @see https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/apis/apps/validation/validation.go (ValidateRollingUpdateDaemonSet) */
+export const daemonSetRollsOneWay: Rule = (draft) => {
+  const [surge, unavailable] = ['maxSurge', 'maxUnavailable'].map((field) => draft.at(...gateway, 'rollout', field));
+  const isSome = (value: unknown) => value !== undefined && !isNone(value);
+  if (draft.at(...gateway, 'workload') !== 'DaemonSet' || !isSome(surge) || !isSome(unavailable)) return [];
+  return [
+    {
+      path: [...gateway, 'rollout', 'maxUnavailable'],
+      atKey: true,
+      message: 'spec.gateway.rollout of a DaemonSet starts gateways before others end, or after, not both',
+      remedy: 'Remove maxSurge or maxUnavailable.',
+    },
+  ];
+};
+
 export const spreadNeedsDeployment: Rule = (draft) => {
   if (draft.at(...gateway, 'workload') !== 'DaemonSet' || draft.at(...gateway, 'spread') === undefined) return [];
   return [

@@ -12,9 +12,10 @@ import {
   sourceRangesNeedLoadBalancer,
 } from './exposure.ts';
 import { componentsAreDistinct, domainsAreDistinct, nameEqualsFolder, namespaceIsOurs } from './identity.ts';
-import { rolloutCanMove, spreadNeedsDeployment, tolerationsAreWhole } from './placement.ts';
+import { daemonSetRollsOneWay, rolloutCanMove, spreadNeedsDeployment, tolerationsAreWhole } from './placement.ts';
+import { requestsAreWithinLimits } from './resources.ts';
 import type { Rule } from './rule.ts';
-import { daemonSetHasNoScale, minAtMostMax, replicasExcludeAutoscaling } from './scale.ts';
+import { daemonSetHasNoScale, minAtMostMax, replicasExcludeAutoscaling, stabilizationIsShort } from './scale.ts';
 import { tenancyIsInsideDomains } from './tenancy.ts';
 
 /** Every rule; the order is the order in which their findings of one line are shown. */
@@ -26,11 +27,14 @@ export const rules: readonly Rule[] = [
   replicasExcludeAutoscaling,
   daemonSetHasNoScale,
   minAtMostMax,
+  stabilizationIsShort,
+  requestsAreWithinLimits,
   sourceRangesNeedLoadBalancer,
   nodePortsNeedNodePort,
   hostPortsNeedHostPorts,
   proxyProtocolNeedsProxies,
   rolloutCanMove,
+  daemonSetRollsOneWay,
   spreadNeedsDeployment,
   tolerationsAreWhole,
   oneDnsProvider,

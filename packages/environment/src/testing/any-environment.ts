@@ -14,13 +14,15 @@ const label = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
 const bytes = fc.constantFrom('64Mi', '256Mi', '1Gi', '2G', '10Gi');
 const cpu = fc.constantFrom('50m', '500m', '1', '1.5');
 const duration = fc.constantFrom('30s', '5m', '12h', '30d');
+const wait = fc.constantFrom('30s', '5m', '1h');
 const podCount = fc.constantFrom<number | string>(1, 2, '25%', '50%');
 const cidr = fc.constantFrom('203.0.113.0/24', '10.0.0.0/8', '2001:db8::/32');
 const secret = fc.record({ name: label, key: label });
+/** Of either the least is what the other's default allows. */
 const resources = fc.record(
   {
-    requests: fc.record({ cpu, memory: bytes }, { requiredKeys: [] }),
-    limits: fc.record({ memory: bytes }, { requiredKeys: [] }),
+    requests: fc.record({ cpu, memory: fc.constantFrom('64Mi', '256Mi', '500M') }, { requiredKeys: [] }),
+    limits: fc.record({ memory: fc.constantFrom('512Mi', '1Gi', '2G') }, { requiredKeys: [] }),
   },
   { requiredKeys: [] },
 );
@@ -36,7 +38,7 @@ const scale = fc.oneof(
       more: fc.integer({ min: 0, max: 9 }),
       cpu: optional(fc.integer({ min: 10, max: 95 })),
       memory: optional(fc.integer({ min: 10, max: 200 })),
-      stabilization: optional(fc.record({ up: duration, down: duration }, { requiredKeys: [] })),
+      stabilization: optional(fc.record({ up: wait, down: wait }, { requiredKeys: [] })),
     })
     .map(({ min, more, ...rest }) => ({ autoscaling: { min, max: min + more, ...rest } })),
 );
@@ -69,7 +71,13 @@ const gateway = fc
         { requiredKeys: [] },
       ),
     ),
-    rollout: optional(fc.record({ maxSurge: podCount, maxUnavailable: podCount })),
+    rollout: optional(
+      fc.oneof(
+        fc.record({ maxSurge: podCount, maxUnavailable: podCount }),
+        fc.record({ maxSurge: podCount }),
+        fc.record({ maxUnavailable: podCount }),
+      ),
+    ),
     accessLog: optional(fc.boolean()),
     logLevel: optional(fc.constantFrom('DEBUG', 'INFO', 'WARN', 'ERROR')),
     proxies: optional(
@@ -82,8 +90,15 @@ const gateway = fc
     ...proxies,
     // Neither has a meaning everywhere: one gateway on every node is not spread, and ports of a node are free only when one ends.
     ...('workload' in size && size.workload === 'DaemonSet' ? {} : { spread }),
-    ...('type' in rest.exposure && rest.exposure.type === 'HostPorts' ? {} : { rollout }),
+    ...('type' in rest.exposure && rest.exposure.type === 'HostPorts'
+      ? {}
+      : { rollout: 'workload' in size && size.workload === 'DaemonSet' ? oneWay(rollout) : rollout }),
   }));
+
+/** A DaemonSet starts gateways before others end, or after. */
+function oneWay(rollout: object | undefined): object | undefined {
+  return rollout !== undefined && 'maxSurge' in rollout ? { maxSurge: rollout.maxSurge } : rollout;
+}
 
 const challenge = fc.oneof(
   fc.constant(undefined),
