@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseEnvironment } from '@gatefleet/environment';
 import { render } from '@gatefleet/kustomize';
+import { answers, freePort, startProgram } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import type { Manifest } from './base.ts';
 import { applyChanges, changesOf } from './changes.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { readBase } from './read-base.ts';
 
-const { kustomize } = await ensureTools(['kustomize']);
+const { kustomize, traefik } = await ensureTools(['kustomize', 'traefik']);
 const repository = join(import.meta.dirname, '../../..');
 const base = await readBase(join(repository, 'base'));
 
@@ -120,18 +121,112 @@ test('exposure, store and issuer arrive where they are read', async () => {
   });
 });
 
-test('every kind that any of them has, the project allows', async () => {
-  const all = await Promise.all(
-    ['fixed', 'daemonset', 'scaled', 'all'].map((name) =>
-      render(join(root, 'overlays', name), { kustomize: kustomize.path }),
-    ),
+test('Traefik itself takes the arguments, and logs each request', async () => {
+  const objects = await rendered(
+    'arguments',
+    own,
+    'gateway: { accessLog: true, logLevel: WARN, trustedProxies: [127.0.0.0/8, "::1/128"], proxyProtocol: true }',
   );
-  const { objects } = await render(join(root, 'apps/argocd/all'), { kustomize: kustomize.path });
-  const project = objects.find(({ kind }) => kind === 'AppProject') as { spec: Record<string, { kind: string }[]> };
-  const allowed = [
-    ...(project.spec['clusterResourceWhitelist'] ?? []),
-    ...(project.spec['namespaceResourceWhitelist'] ?? []),
-  ].map(({ kind }) => kind);
-  const kinds = new Set(all.flatMap((each) => each.objects.map(({ kind }) => kind)));
-  expect([...kinds].filter((kind) => !allowed.includes(String(kind)))).toEqual([]);
+  const { args = [] } = containerOf(objects.get('Deployment/traefik'));
+  const ports = new Map([
+    ['8000', await freePort()],
+    ['8443', await freePort()],
+    ['8080', await freePort()],
+  ]);
+  const onLoopback = args
+    .filter((argument) => !argument.startsWith('--providers.'))
+    .map((argument) =>
+      argument.replace(/address=:(\d+)$/, (_, port: string) => `address=127.0.0.1:${ports.get(port) ?? 0}`),
+    );
+  await using program = await startProgram({
+    name: 'traefik',
+    file: traefik.path,
+    args: onLoopback,
+    isReady: () => answers(`http://127.0.0.1:${ports.get('8080') ?? 0}/ping`),
+  });
+  const response = await fetch(`http://127.0.0.1:${ports.get('8000') ?? 0}/of-nobody`);
+  expect(response.status).toBe(404);
+  await program.stop();
+  const lines = program
+    .output()
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+    expect.objectContaining({ RequestPath: '/of-nobody', DownstreamStatus: 404 }),
+  );
+}, 60_000);
+
+test('another namespace reaches all that names it, and what has no namespace is told apart', async () => {
+  const objects = await rendered(
+    'edge',
+    own,
+    'namespace: edge',
+    'gateway: { workload: DaemonSet, exposure: { type: HostPorts } }',
+    'monitoring: { podMonitors: true, labels: { release: prometheus } }',
+  );
+  const names = [...objects.keys()].filter((key) => /^(Cluster|IngressClass|Namespace|PodMonitor)/.test(key));
+  expect(names.toSorted()).toEqual([
+    'ClusterRole/gatefleet-acme-controller-edge',
+    'ClusterRole/gatefleet-traefik-edge',
+    'ClusterRoleBinding/gatefleet-acme-controller-edge',
+    'ClusterRoleBinding/gatefleet-traefik-edge',
+    'IngressClass/traefik-edge',
+    'Namespace/edge',
+    'PodMonitor/acme-controller',
+    'PodMonitor/consul',
+    'PodMonitor/traefik',
+  ]);
+  expect(objects.get('ClusterRoleBinding/gatefleet-traefik-edge')).toMatchObject({
+    roleRef: { name: 'gatefleet-traefik-edge' },
+    subjects: [{ name: 'traefik', namespace: 'edge' }],
+  });
+  expect(objects.get('RoleBinding/acme-controller')).toMatchObject({ subjects: [{ namespace: 'edge' }] });
+  expect(objects.get('Namespace/edge')).toMatchObject({
+    metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
+  });
+  expect(objects.get('IngressClass/traefik-edge')).toMatchObject({
+    metadata: { annotations: { 'ingressclass.kubernetes.io/is-default-class': 'false' } },
+  });
+  expect(objects.get('PodMonitor/consul')).toMatchObject({
+    metadata: { namespace: 'edge', labels: { release: 'prometheus' } },
+  });
+  expect(objects.get('DaemonSet/traefik')).toMatchObject({
+    spec: {
+      updateStrategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+      template: {
+        spec: {
+          containers: [
+            {
+              args: expect.arrayContaining(['--providers.kubernetesIngress.ingressClass=traefik-edge']),
+              ports: [{ hostPort: 80 }, { hostPort: 443 }, { containerPort: 8080 }],
+            },
+          ],
+        },
+      },
+    },
+  });
+  expect(JSON.stringify([...objects.values()])).not.toMatch(/"namespace":"gatefleet"|gatefleet\.svc|=gatefleet\//);
 });
+
+test.each(['fixed', 'daemonset', 'scaled', 'all', 'arguments', 'edge'])(
+  'every kind that %s has, its project allows',
+  async (name) => {
+    const [environment, argocd] = await Promise.all(
+      ['overlays', 'apps/argocd'].map((folder) => render(join(root, folder, name), { kustomize: kustomize.path })),
+    );
+    const project = argocd?.objects.find(({ kind }) => kind === 'AppProject') as {
+      spec: Record<string, { kind: string }[]>;
+    };
+    const allowed = [
+      ...(project.spec['clusterResourceWhitelist'] ?? []),
+      ...(project.spec['namespaceResourceWhitelist'] ?? []),
+    ].map(({ kind }) => kind);
+    const kinds = new Set(environment?.objects.map(({ kind }) => String(kind)));
+    expect([...kinds].filter((kind) => !allowed.includes(kind))).toEqual([]);
+  },
+);
+
+function containerOf(object: Manifest | undefined): { readonly args?: readonly string[] } {
+  const { spec } = object as { spec?: { template: { spec: { containers: { args: string[] }[] } } } };
+  return spec?.template.spec.containers[0] ?? {};
+}

@@ -27,7 +27,7 @@ export function namespacePatches(namespace: string, workload: string): readonly 
       ['ClusterRole', 'ClusterRoleBinding'].map((kind) => named(rbac, kind, name)),
     ),
     named('networking.k8s.io/v1', 'IngressClass', 'traefik', {
-      annotations: { 'ingressclass.kubernetes.io/is-default-class': null },
+      annotations: { 'ingressclass.kubernetes.io/is-default-class': 'false' },
     }),
     controllerIngressClass(ingressClass),
     ingressClassArgument(workload, ingressClass, fields),
