@@ -11,6 +11,7 @@ const mayImport = {
   'packages/kustomize': [],
   'packages/overlay': ['@gatefleet/environment', '@gatefleet/kustomize'],
   'packages/lint': [
+    '@gatefleet/ca-limits',
     '@gatefleet/environment',
     '@gatefleet/kubernetes-schema',
     '@gatefleet/kustomize',

@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { generateCommand } from './commands/generate.ts';
 import { lintCommand, lintFormats, listRules, type LintFormat } from './commands/lint.ts';
+import { planCommand } from './commands/plan.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { failureOf, failureText } from './output/failure.ts';
@@ -167,6 +168,23 @@ program
     const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     const { root } = workspace;
     const result = await diffCommand({ root, environments, since, format, colour, progress, signal: interrupt.signal });
+    print(result, { output: format === 'json' ? 'json' : 'human' });
+  });
+
+program
+  .command('plan')
+  .description('which certificates the Ingresses of this repository come to, for which hosts, against which limits')
+  .argument('[environment...]', 'names of environments; all when left out')
+  .addOption(
+    new Option('--output <format>', 'what stdout gets').choices(['human', 'json', 'markdown']).default('human'),
+  )
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run gatefleet -- plan\n  npm run gatefleet -- plan production\n  npm run --silent gatefleet -- plan --output json | jq .limits\n',
+  )
+  .action(async (environments: string[], { output: format }: { output: 'human' | 'json' | 'markdown' }) => {
+    const { root } = workspace;
+    const result = await planCommand({ root, environments, format, progress, signal: interrupt.signal });
     print(result, { output: format === 'json' ? 'json' : 'human' });
   });
 

@@ -8,14 +8,13 @@ import {
   type Repository,
   type Trace,
 } from '@gatefleet/kustomize';
-import { Schemas } from '@gatefleet/kubernetes-schema';
-import { isMapping, type Mapping } from './mapping.ts';
 import { authoredPosition } from './authored-position.ts';
 import { byPlace, type Finding, type Reported, type WaivedFinding } from './finding.ts';
 import { buildFailures } from './build-failures.ts';
-import { ObjectIndex, type BuildInput } from './input/build-input.ts';
+import { buildInputs } from './build-inputs.ts';
 import type { FleetInput } from './input/fleet-input.ts';
-import { readEnvironments, type LintEnvironment } from './input/lint-environment.ts';
+import { readEnvironments } from './input/lint-environment.ts';
+import { stagedVersions } from './input/staged-versions.ts';
 import { staleFiles } from './input/stale-files.ts';
 import { invalidEnvironments, unreadableFiles } from './unreadable.ts';
 import type { Rule } from './rule.ts';
@@ -87,6 +86,7 @@ export async function lint(options: LintOptions): Promise<LintReport> {
     builds: buildInputs(repository, built, environments),
     environments,
     stale: await staleFiles(repository, environments),
+    stagedVersions: await stagedVersions(repository, environments, signal),
     now,
   };
   if (scope.kind !== 'fleet') {
@@ -167,37 +167,6 @@ function checkKustomizations(
   }
 }
 
-function buildInputs(
-  repository: Repository,
-  built: readonly BuildResult[],
-  environments: readonly LintEnvironment[],
-): readonly BuildInput[] {
-  const byFolder = new Map(environments.map((environment) => [environment.folder, environment]));
-  const schemas = Schemas.pinned().withCustomResourceDefinitions(definitionsIn(repository));
-  return built.flatMap((result) => {
-    if (result.kind === 'failed') return [];
-    const { build } = result;
-    const environment = byFolder.get(build.folder);
-    return [
-      {
-        name: environment?.name ?? build.folder,
-        repository,
-        build,
-        environment,
-        objects: new ObjectIndex(build.objects),
-        schemas,
-      },
-    ];
-  });
-}
-
-/** CustomResourceDefinitions anywhere in the repository: what defines a kind may be deployed by somebody else. */
-function definitionsIn(repository: Repository): readonly Mapping[] {
-  return [...repository.files()]
-    .filter(({ text }) => text.includes('CustomResourceDefinition'))
-    .flatMap(({ documents }) => documents.map(({ value }) => value).filter(isMapping));
-}
-
 async function checkChange(
   found: Findings,
   after: FleetInput,
@@ -210,7 +179,14 @@ async function checkChange(
     const { valid: environments } = readEnvironments(repository);
     const built = await buildAll(repository, repository.leaves(), { kustomize, signal });
     const builds = buildInputs(repository, built, environments);
-    const before: FleetInput = { repository, builds, environments, stale: [], now: after.now };
+    const before: FleetInput = {
+      repository,
+      builds,
+      environments,
+      stale: [],
+      stagedVersions: new Set(),
+      now: after.now,
+    };
     for (const rule of rules) if (rule.scope === 'change') found.add(rule, rule.check({ before, after, revision }));
   } finally {
     await close();

@@ -9,6 +9,8 @@ export interface FleetInput {
   readonly environments: readonly LintEnvironment[];
   /** What files would be if they were generated now, where that differs from what they are. */
   readonly stale: readonly StaleFile[];
+  /** Versions that staging environments have or had, each as `image version`. */
+  readonly stagedVersions: ReadonlySet<string>;
   readonly now: Date;
 }
 

@@ -45,6 +45,23 @@ import { podIsConfined } from './security/pod-is-confined.ts';
 import { rightsAreNamed } from './security/rights-are-named.ts';
 import { tokenIsNeeded } from './security/token-is-needed.ts';
 import { workloadHasProbes } from './security/workload-has-probes.ts';
+import { applicationAllowedByProject } from './fleet/application-allowed-by-project.ts';
+import { applicationNamesUnique } from './fleet/application-names-unique.ts';
+import { applicationPathExists } from './fleet/application-path-exists.ts';
+import { certificateBudget } from './fleet/certificate-budget.ts';
+import { generatePathsComplete } from './fleet/generate-paths-complete.ts';
+import { hostClaimedOnce } from './fleet/host-claimed-once.ts';
+import { hostInsideZones } from './fleet/host-inside-zones.ts';
+import { issuerFitsStage } from './fleet/issuer-fits-stage.ts';
+import { namespaceOfOneEnvironment } from './fleet/namespace-of-one-environment.ts';
+import { productionFollowsStaging } from './fleet/production-follows-staging.ts';
+import { stagingIsLikeProduction } from './fleet/staging-is-like-production.ts';
+import { zoneInOneEnvironment } from './fleet/zone-in-one-environment.ts';
+import { domainStillUsed } from './change/domain-still-used.ts';
+import { immutableField } from './change/immutable-field.ts';
+import { issuerChanged } from './change/issuer-changed.ts';
+import { kindSwitched } from './change/kind-switched.ts';
+import { volumeNotShrunk } from './change/volume-not-shrunk.ts';
 
 /** Every rule, by group; the order is that of the reference page. */
 export const rules: readonly Rule[] = [
@@ -94,4 +111,21 @@ export const rules: readonly Rule[] = [
   rightsAreNamed,
   tokenIsNeeded,
   workloadHasProbes,
+  applicationAllowedByProject,
+  applicationNamesUnique,
+  applicationPathExists,
+  certificateBudget,
+  generatePathsComplete,
+  hostClaimedOnce,
+  hostInsideZones,
+  issuerFitsStage,
+  namespaceOfOneEnvironment,
+  productionFollowsStaging,
+  stagingIsLikeProduction,
+  zoneInOneEnvironment,
+  domainStillUsed,
+  immutableField,
+  issuerChanged,
+  kindSwitched,
+  volumeNotShrunk,
 ];

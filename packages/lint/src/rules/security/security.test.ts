@@ -4,6 +4,7 @@ import { object, service, stream, workload } from '../../testing/manifests.ts';
 import { objectTable } from '../../testing/rule-table.ts';
 import { containerHasResources } from './container-has-resources.ts';
 import { imageIsFixed } from './image-is-fixed.ts';
+import { imagePinnedByDigest } from './image-pinned-by-digest.ts';
 import { noNodeAccess } from './no-node-access.ts';
 import { noSecretInGit } from './no-secret-in-git.ts';
 import { podIsConfined } from './pod-is-confined.ts';
@@ -227,4 +228,24 @@ describe('rights-are-named', () => {
     ],
     { 'named rights': role("{ apiGroups: [''], resources: [pods], verbs: [get] }") },
   );
+});
+
+describe('image-pinned-by-digest', () => {
+  const environment = (stage: string) =>
+    `apiVersion: gatefleet.dev/v1alpha1\nkind: Environment\nmetadata: { name: dev }\nspec:\n  stage: ${stage}\n  cluster: { name: c }\n  domains: [a.example.com]\n  certificates: { email: a@example.com }\n`;
+  objectTable(imagePinnedByDigest, [
+    {
+      name: 'a tag in production',
+      objects: workload(),
+      environment: environment('production'),
+      finds: [
+        'error image-pinned-by-digest "registry.test/web:1" the container app of Deployment shop/web runs registry.test/web:1, without a digest → Add to dev/version/kustomization.yaml the image registry.test/web with its digest.',
+      ],
+      remedied: { 'web:1': `web:1@sha256:${'a'.repeat(64)}` },
+    },
+  ]);
+  test('a tag elsewhere is let be', async () => {
+    expect(await checkObjects(imagePinnedByDigest, workload(), environment('staging'))).toEqual([]);
+    expect(await checkObjects(imagePinnedByDigest, workload())).toEqual([]);
+  });
 });
