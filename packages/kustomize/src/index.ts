@@ -1,6 +1,7 @@
 /** Kustomize: reads kustomizations with the place of each value, follows what they do, and renders them. @packageDocumentation */
 export { buildAll, type Build, type BuildOptions, type BuildResult, type BuiltObject } from './build.ts';
 export { KustomizeError, type KustomizeErrorCode } from './errors.ts';
+export { formatYaml } from './format-yaml.ts';
 export { parseHeader, type GeneratedFrom } from './generated-header.ts';
 export {
   kustomizationFileNames,

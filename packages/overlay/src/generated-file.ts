@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { formatYaml } from '@gatefleet/kustomize';
 import type { Value } from './base.ts';
 
 const mark = '# Generated from ';
@@ -15,8 +15,7 @@ export interface Origin {
 /** One generated YAML file, keys in the order given. Its first line leads a reader, and the linter, to what decides it. */
 export function generatedFile({ source, fields, command }: Origin, content: Value): string {
   const decisive = fields.length === 0 ? '' : ` (${[...new Set(fields)].join(', ')})`;
-  const text = stringify(content, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false });
-  return `${mark}${source}${decisive} by \`${command}\`. Edit that file instead.\n${text}`;
+  return `${mark}${source}${decisive} by \`${command}\`. Edit that file instead.\n${formatYaml(content)}`;
 }
 
 /** Whether a file is ours to rewrite or remove. */

@@ -1,6 +1,5 @@
-import { stringify } from 'yaml';
 import type { Problem } from '@gatefleet/environment';
-import { imagesIn, SourceFile, splitImage, type Path } from '@gatefleet/kustomize';
+import { formatYaml, imagesIn, SourceFile, splitImage, type Path } from '@gatefleet/kustomize';
 import type { Base } from './base.ts';
 
 /** From the overlay's folder: the Component that says which versions an environment runs. */
@@ -17,7 +16,7 @@ export function initialVersion(base: Base): string {
     return { name, ...(tag !== '' && { newTag: tag }), ...(digest !== '' && { digest }) };
   });
   const content = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', images };
-  return remark + stringify(content, { lineWidth: 0, singleQuote: true });
+  return remark + formatYaml(content);
 }
 
 /**

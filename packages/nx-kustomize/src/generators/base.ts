@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { formatYaml } from '@gatefleet/kustomize';
 import type { Tree } from '@nx/devkit';
-import { isSeq, parseDocument, stringify } from 'yaml';
+import { isSeq, parseDocument } from 'yaml';
 import { kustomizationIn, newFolder } from './folder-name.ts';
 import { deploymentManifest, serviceManifest, type Workload } from './workload.ts';
 
@@ -17,9 +18,9 @@ export default function baseGenerator(tree: Tree, options: BaseOptions): void {
     kind: 'Kustomization',
     resources: ['deployment.yaml', 'service.yaml'],
   };
-  tree.write(`${folder}/kustomization.yaml`, stringify(kustomization));
-  tree.write(`${folder}/deployment.yaml`, stringify(deploymentManifest(options)));
-  tree.write(`${folder}/service.yaml`, stringify(serviceManifest(options)));
+  tree.write(`${folder}/kustomization.yaml`, formatYaml(kustomization));
+  tree.write(`${folder}/deployment.yaml`, formatYaml(deploymentManifest(options)));
+  tree.write(`${folder}/service.yaml`, formatYaml(serviceManifest(options)));
 
   const above = kustomizationIn(tree, posix.dirname(folder));
   if (above === undefined) return;

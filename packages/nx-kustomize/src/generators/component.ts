@@ -1,5 +1,5 @@
+import { formatYaml } from '@gatefleet/kustomize';
 import type { Tree } from '@nx/devkit';
-import { stringify } from 'yaml';
 import { newFolder } from './folder-name.ts';
 
 export interface ComponentOptions {
@@ -18,9 +18,9 @@ export default function componentGenerator(tree: Tree, options: ComponentOptions
   const folder = newFolder(tree, directory, name);
   const patch = `${target}-${name}.yaml`;
   const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', patches: [{ path: patch }] };
-  tree.write(`${folder}/kustomization.yaml`, stringify(component));
+  tree.write(`${folder}/kustomization.yaml`, formatYaml(component));
   tree.write(
     `${folder}/${patch}`,
-    `${stringify({ apiVersion, kind, metadata: { name: target } })}# Below: what ${name} changes in it.\n`,
+    `${formatYaml({ apiVersion, kind, metadata: { name: target } })}# Below: what ${name} changes in it.\n`,
   );
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parseEnvironment, renderProblems } from '@gatefleet/environment';
+import { formatYaml } from '@gatefleet/kustomize';
 import type { Tree } from '@nx/devkit';
-import { stringify } from 'yaml';
 import { NxKustomizeError } from '../errors.ts';
 import { generatedChanges } from '../generated-changes.ts';
 import { environmentFiles, writeChanges } from './environment-files.ts';
@@ -70,7 +70,7 @@ function environmentText(options: EnvironmentOptions, domain: string, tree: Tree
       },
     },
   };
-  return `# yaml-language-server: $schema=../../packages/environment/environment.schema.json\n${stringify(environment)}`;
+  return `# yaml-language-server: $schema=../../packages/environment/environment.schema.json\n${formatYaml(environment)}`;
 }
 
 function emailOfOthers(tree: Tree): string | undefined {
@@ -92,5 +92,5 @@ function writeOverlay(tree: Tree, folder: string, base: string): void {
     kind: 'Kustomization',
     resources: [posix.relative(folder, base)],
   };
-  tree.write(`${folder}/kustomization.yaml`, stringify(kustomization));
+  tree.write(`${folder}/kustomization.yaml`, formatYaml(kustomization));
 }
