@@ -23,11 +23,21 @@ const cases: Record<keyof typeof foreignRepositories, readonly Followed[]> = {
     },
     {
       finds:
+        'error schema-valid apps/production/ledger-replicas.yaml:7:3 Deployment ledger/ledger: spec.minReadySecond is not a field → Did you mean minReadySeconds?',
+      remedy: ['apps/production/ledger-replicas.yaml', 'minReadySecond:', 'minReadySeconds:'],
+    },
+    {
+      finds:
         'error image-override-matches apps/staging/kustomization.yaml:6:5 the override of image registry.example.org/leger hits nothing → Did you mean registry.example.org/ledger? Else remove the entry.',
       remedy: ['apps/staging/kustomization.yaml', 'org/leger', 'org/ledger'],
     },
   ],
   appEnvs: [
+    {
+      finds:
+        'error api-version-served apps/orders/base/budget.yaml:1:13 PodDisruptionBudget orders-dev/dev-api: policy/v1beta1 PodDisruptionBudget is not served since Kubernetes 1.25 → Use policy/v1 PodDisruptionBudget.',
+      remedy: ['apps/orders/base/budget.yaml', 'policy/v1beta1', 'policy/v1'],
+    },
     {
       finds:
         'error config-map-exists apps/orders/base/workload.yaml:27:37 Deployment orders-dev/dev-api needs the ConfigMap orders-features, which is not there → Add it, or mark the reference optional.',
