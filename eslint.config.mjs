@@ -39,6 +39,7 @@ const mayImport = {
   'packages/local-cluster': ['@gatefleet/process-cri', '@gatefleet/git-remote', '@gatefleet/toolchain'],
   'tools/toolchain': [],
   test: ['@gatefleet/*', 'argocd-ts-client'],
+  bench: ['@gatefleet/*'],
   'apps/*': ['@gatefleet/!(cli|acme-controller|test-programs)', 'argocd-ts-client'],
 };
 
@@ -152,6 +153,7 @@ export default tseslint.config(
         { type: 'package', pattern: 'packages/*' },
         { type: 'tool', pattern: 'tools/*' },
         { type: 'test', pattern: 'test' },
+        { type: 'bench', pattern: 'bench' },
       ],
       'boundaries/files': [{ category: 'test', pattern: [...tests, '**/scripts/**'] }],
     },
