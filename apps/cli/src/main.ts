@@ -120,13 +120,13 @@ program
   .command('lint')
   .description('check what the repository deploys: each environment, and all of them together')
   .argument('[environment...]', 'names of environments, or folders of kustomizations; everything when left out')
-  .option('--since <revision>', 'check what changed since a git revision too')
+  .option('--since <revision>', 'check too what changed since a git revision, in everything')
   .option('--rule <id...>', 'only these rules')
   .option('--list-rules', 'show the rules, and check nothing', false)
   .addOption(new Option('--output <format>', 'what stdout gets').choices(lintFormats).default('human'))
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run gatefleet -- lint\n  npm run gatefleet -- lint production --since origin/main\n  npm run --silent gatefleet -- lint --output sarif > lint.sarif\n\nExit code: 0 no errors, 1 errors, 2 wrong use.\n',
+    '\nExamples:\n  npm run gatefleet -- lint\n  npm run gatefleet -- lint production\n  npm run gatefleet -- lint --since origin/main\n  npm run --silent gatefleet -- lint --output sarif > lint.sarif\n\nExit code: 0 no errors, 1 errors, 2 wrong use.\n',
   )
   .action(
     async (

@@ -43,6 +43,9 @@ export async function lintCommand(options: LintCommandOptions): Promise<CommandR
   if (unknown.length > 0) {
     return misuse(`no rule ${unknown.join(', ')}; gatefleet lint --list-rules shows them`);
   }
+  if (since !== undefined && environments.length > 0) {
+    return misuse('--since looks at everything: leave the names out');
+  }
   const folders = await foldersOf(root, environments, signal);
   if (folders.kind === 'unknown') {
     return misuse(`no kustomization is named ${folders.names.join(', ')}; there are ${folders.known.join(', ')}`);

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { writeFiles, type WrittenFiles } from '@gatefleet/kustomize/testing';
+import { lintCommand, type LintCommandOptions } from './lint.ts';
+
+const run = promisify(execFile);
+
+const files = {
+  'base/kustomization.yaml': 'resources: [web.yaml]\n',
+  'base/web.yaml': `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web }
+spec:
+  serviceName: web
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: app, image: web:1 }]
+`,
+  'overlays/dev/kustomization.yaml': 'resources: [../../base]\nnamespace: dev\n',
+  'overlays/production/kustomization.yaml': 'resources: [../../base]\nnamespace: production\n',
+};
+
+let repository: WrittenFiles;
+beforeEach(async () => {
+  repository = await writeFiles(files);
+  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
+  for (const args of [
+    ['init', '--quiet'],
+    ['add', '.'],
+    [...identity, 'commit', '--quiet', '--message=one'],
+  ]) {
+    await run('git', ['-C', repository.root, ...args]);
+  }
+}, 300_000);
+afterEach(async () => {
+  await repository[Symbol.asyncDispose]();
+});
+
+const edit = async (file: string, from: string, to: string) => {
+  const path = join(repository.root, file);
+  await writeFile(path, (await readFile(path, 'utf8')).replaceAll(from, to));
+};
+
+const lint = (options: Partial<LintCommandOptions> = {}) =>
+  lintCommand({
+    root: repository.root,
+    environments: [],
+    rules: [],
+    format: 'json',
+    colour: false,
+    progress: { step: async (_, work) => work(() => undefined) },
+    signal: new AbortController().signal,
+    ...options,
+  });
+const found = async (options?: Partial<LintCommandOptions>) => {
+  const { value, exitCode } = await lint(options);
+  const places = value?.findings.map(({ rule, position: { file, line }, environments }) => [
+    rule,
+    `${file}:${line}`,
+    ...environments,
+  ]);
+  return { places, exitCode };
+};
+
+test('what cannot be changed in a cluster is found against a revision, where it is written, and not without one', async () => {
+  await edit('base/web.yaml', 'app: web', 'app: shop');
+  await expect(found({ rules: ['immutable-field'], since: 'HEAD' })).resolves.toEqual({
+    places: [['immutable-field', 'base/web.yaml:6', 'overlays/dev', 'overlays/production']],
+    exitCode: 1,
+  });
+  await expect(found({ rules: ['immutable-field'] })).resolves.toEqual({ places: [], exitCode: 0 });
+});
+
+test('a name stands for an environment, and only it is looked at', async () => {
+  await edit('overlays/dev/kustomization.yaml', 'namespace:', 'images: [{ name: wob, newTag: "2" }]\nnamespace:');
+  const rules = ['image-override-matches'];
+  await expect(found({ rules, environments: ['production'] })).resolves.toEqual({ places: [], exitCode: 0 });
+  await expect(found({ rules, environments: ['dev'] })).resolves.toEqual({
+    places: [['image-override-matches', 'overlays/dev/kustomization.yaml:2']],
+    exitCode: 1,
+  });
+});
+
+test.each<[string, Partial<LintCommandOptions>, string]>([
+  [
+    'a rule that is not there',
+    { rules: ['no-such-rule'] },
+    'no rule no-such-rule; gatefleet lint --list-rules shows them\n',
+  ],
+  [
+    'an environment that is not there',
+    { environments: ['qa'] },
+    'no kustomization is named qa; there are base, overlays/dev, overlays/production\n',
+  ],
+  [
+    'a revision for some environments',
+    { environments: ['dev'], since: 'HEAD' },
+    '--since looks at everything: leave the names out\n',
+  ],
+])('%s is wrong use', async (_, options, text) => {
+  await expect(lint(options)).resolves.toMatchObject({ exitCode: 2, text });
+});
+
+test('a revision that is not there is said with its name', async () => {
+  await expect(lint({ since: 'no-such-branch' })).rejects.toMatchObject({
+    name: 'KustomizeError',
+    message: expect.stringContaining('no-such-branch'),
+  });
+});
