@@ -54,7 +54,7 @@ test.each(Object.entries(scripts))('%s runs only commands that are there', (_, l
     return args.filter((arg) => arg.startsWith('--') && !options.includes(arg)).map((arg) => `${command} ${arg}`);
   });
   expect(unknown).toEqual([]);
-  expect(gatefleet.map(([command]) => command)).toEqual(['lint', 'diff']);
+  expect(gatefleet.map(([command]) => command)).toEqual(['lint', 'diff', 'plan']);
 
   expect(nx.map(([, command]) => command)).toEqual(['sync:check', 'affected']);
   const targets = nx.flatMap(([, , args = '']) => /-t ([a-z ]+)/.exec(args)?.[1]?.trim().split(' ') ?? []);
