@@ -59,6 +59,17 @@ test('the limits are not known where an environment cannot be rendered', async (
   expect(exitCode).toBe(1);
 }, 300_000);
 
+test('Ingresses that nothing says where to deploy are not counted, and said', async () => {
+  await using written = await writeFiles({
+    ...files,
+    'shop/kustomization.yaml': 'resources: [shop.yaml]\n',
+    'shop/shop.yaml': ingress.replace('namespace: shop', 'namespace: other'),
+  });
+  const { value } = await plan(written.root);
+  expect(value.certificates).toHaveLength(2);
+  expect(value.unplaced).toEqual(['shop']);
+}, 300_000);
+
 test('an environment that is not there is wrong use', async () => {
   await using written = await writeFiles(files);
   await expect(plan(written.root, 'three')).resolves.toMatchObject({

@@ -38,7 +38,13 @@ describe('limits', () => {
   });
 });
 
-const plan = { environments: ['production', 'dev'], certificates: many(2), limits: plannedUse(many(2)), failed: [] };
+const plan = {
+  environments: ['production', 'dev'],
+  certificates: many(2),
+  limits: plannedUse(many(2)),
+  unplaced: ['apps/shop'],
+  failed: [],
+};
 
 test('for people: certificates by environment, then limits', () => {
   expect(humanPlan(plan)).toBe(`production: 2 certificates from acme-v02.api.letsencrypt.org
@@ -49,6 +55,7 @@ dev: 0 certificates
 limits of Let’s Encrypt, if all were ordered now
   example.com: 2 of 50 certificates per registered domain in 7 days (4 %)
   production: 2 of 300 orders per account in 3 hours (1 %)
+not counted: apps/shop has Ingresses, and no Application of this repository deploys it
 
 Ingresses of other repositories, and what is issued already, git cannot tell; gatefleet certs shows what there is.
 `);

@@ -5,13 +5,15 @@ import type { PlannedUse } from './planned-certificates.ts';
 const unknown =
   'Ingresses of other repositories, and what is issued already, git cannot tell; `gatefleet certs` shows what there is.';
 
+const noApplication = 'has Ingresses, and no Application of this repository deploys it';
+
 const limitNames = {
   certificatesPerDomain: 'certificates per registered domain in 7 days',
   newOrders: 'orders per account in 3 hours',
 } as const;
 
 /** For a terminal: certificates by environment, then the limits that they come nearest to. */
-export function humanPlan({ environments, certificates, limits, failed }: FleetPlan): string {
+export function humanPlan({ environments, certificates, limits, unplaced, failed }: FleetPlan): string {
   const lines = environments.flatMap((name) => {
     const own = certificates.filter(({ environment }) => environment === name);
     const head = `${name}: ${count(own.length, 'certificate')}${own[0] === undefined ? '' : ` from ${new URL(own[0].directory).host}`}`;
@@ -21,6 +23,7 @@ export function humanPlan({ environments, certificates, limits, failed }: FleetP
   return [
     ...lines,
     ...(uses.length === 0 ? [] : ['', 'limits of Let’s Encrypt, if all were ordered now', ...uses]),
+    ...unplaced.map((folder) => `not counted: ${folder} ${noApplication}`),
     ...failed.map(({ leaf, message }) => `not looked into: ${leaf}: ${message}`),
     '',
     unknown.replaceAll('`', ''),
@@ -29,7 +32,7 @@ export function humanPlan({ environments, certificates, limits, failed }: FleetP
 }
 
 /** For a comment on a pull request. */
-export function markdownPlan({ environments, certificates, limits, failed }: FleetPlan): string {
+export function markdownPlan({ environments, certificates, limits, unplaced, failed }: FleetPlan): string {
   const rows = environments.map((name) => {
     const own = certificates.filter(({ environment }) => environment === name);
     return `| ${name} | ${own.length} | ${own.reduce((sum, { hosts }) => sum + hosts.length, 0)} |`;
@@ -42,6 +45,7 @@ export function markdownPlan({ environments, certificates, limits, failed }: Fle
     ...rows,
     '',
     ...limits.slice(0, 10).map((use) => `- ${limitLine(use)}`),
+    ...unplaced.map((folder) => `- not counted: ${folder} ${noApplication}`),
     ...failed.map(({ leaf }) => `- not looked into, since it does not build: ${leaf}`),
     '',
     unknown,
