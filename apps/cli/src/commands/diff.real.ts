@@ -1,12 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { writeFiles, type WrittenFiles } from '@gatefleet/kustomize/testing';
+import { commitFiles, type CommittedFiles } from '../testing/committed-files.ts';
 import { diffCommand } from './diff.ts';
-
-const run = promisify(execFile);
 
 const files = {
   'base/kustomization.yaml': 'resources: [web.yaml]\n',
@@ -27,26 +21,13 @@ spec:
   'overlays/production/kustomization.yaml': 'resources: [../../base]\nimages: [{ name: web, newTag: "0" }]\n',
 };
 
-let repository: WrittenFiles;
+let repository: CommittedFiles;
 beforeEach(async () => {
-  repository = await writeFiles(files);
-  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
-  for (const args of [
-    ['init', '--quiet'],
-    ['add', '.'],
-    [...identity, 'commit', '--quiet', '--message=one'],
-  ]) {
-    await run('git', ['-C', repository.root, ...args]);
-  }
+  repository = await commitFiles(files);
 }, 300_000);
 afterEach(async () => {
   await repository[Symbol.asyncDispose]();
 });
-
-const edit = async (file: string, from: string, to: string) => {
-  const path = join(repository.root, file);
-  await writeFile(path, (await readFile(path, 'utf8')).replace(from, to));
-};
 
 const diffSince = (since: string, ...environments: string[]) =>
   diffCommand({
@@ -61,8 +42,8 @@ const diffSince = (since: string, ...environments: string[]) =>
 const diff = (...environments: string[]) => diffSince('HEAD', ...environments);
 
 test('a change of the base is told once for all that have it, and not for what overrides it', async () => {
-  await edit('base/web.yaml', 'web:1', 'web:2');
-  await edit('overlays/production/kustomization.yaml', '"0"', '"0.1"');
+  await repository.edit('base/web.yaml', 'web:1', 'web:2');
+  await repository.edit('overlays/production/kustomization.yaml', '"0"', '"0.1"');
   expect((await diff()).text).toBe(`overlays/dev, overlays/staging
   ~ Deployment web (its Pods are replaced)
       ~ spec.template.spec.containers[app].image: web:1 → web:2
@@ -76,7 +57,7 @@ overlays/production
 });
 
 test('one environment is compared when it is named, and one that is not there is said', async () => {
-  await edit('base/web.yaml', 'web:1', 'web:2');
+  await repository.edit('base/web.yaml', 'web:1', 'web:2');
   expect((await diff('production')).text).toBe('nothing changes since HEAD (1 compared)\n');
   expect(await diff('qa')).toMatchObject({
     exitCode: 2,
@@ -85,7 +66,7 @@ test('one environment is compared when it is named, and one that is not there is
 });
 
 test('an environment that no longer builds is said, and the exit code tells', async () => {
-  await edit('overlays/dev/kustomization.yaml', '../../base', '../../bose');
+  await repository.edit('overlays/dev/kustomization.yaml', '../../base', '../../bose');
   const { text, exitCode } = await diff();
   expect(exitCode).toBe(1);
   expect(text).toMatch(/^overlays\/dev is not compared: rendering /);

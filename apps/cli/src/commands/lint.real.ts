@@ -1,12 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { writeFiles, type WrittenFiles } from '@gatefleet/kustomize/testing';
+import { commitFiles, type CommittedFiles } from '../testing/committed-files.ts';
 import { lintCommand, type LintCommandOptions } from './lint.ts';
-
-const run = promisify(execFile);
 
 const files = {
   'base/kustomization.yaml': 'resources: [web.yaml]\n',
@@ -25,26 +19,13 @@ spec:
   'overlays/production/kustomization.yaml': 'resources: [../../base]\nnamespace: production\n',
 };
 
-let repository: WrittenFiles;
+let repository: CommittedFiles;
 beforeEach(async () => {
-  repository = await writeFiles(files);
-  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
-  for (const args of [
-    ['init', '--quiet'],
-    ['add', '.'],
-    [...identity, 'commit', '--quiet', '--message=one'],
-  ]) {
-    await run('git', ['-C', repository.root, ...args]);
-  }
+  repository = await commitFiles(files);
 }, 300_000);
 afterEach(async () => {
   await repository[Symbol.asyncDispose]();
 });
-
-const edit = async (file: string, from: string, to: string) => {
-  const path = join(repository.root, file);
-  await writeFile(path, (await readFile(path, 'utf8')).replaceAll(from, to));
-};
 
 const lint = (options: Partial<LintCommandOptions> = {}) =>
   lintCommand({
@@ -68,7 +49,7 @@ const found = async (options?: Partial<LintCommandOptions>) => {
 };
 
 test('what cannot be changed in a cluster is found against a revision, where it is written, and not without one', async () => {
-  await edit('base/web.yaml', 'app: web', 'app: shop');
+  await repository.edit('base/web.yaml', 'app: web', 'app: shop');
   await expect(found({ rules: ['immutable-field'], since: 'HEAD' })).resolves.toEqual({
     places: [['immutable-field', 'base/web.yaml:6', 'overlays/dev', 'overlays/production']],
     exitCode: 1,
@@ -77,7 +58,11 @@ test('what cannot be changed in a cluster is found against a revision, where it 
 });
 
 test('a name stands for an environment, and only it is looked at', async () => {
-  await edit('overlays/dev/kustomization.yaml', 'namespace:', 'images: [{ name: wob, newTag: "2" }]\nnamespace:');
+  await repository.edit(
+    'overlays/dev/kustomization.yaml',
+    'namespace:',
+    'images: [{ name: wob, newTag: "2" }]\nnamespace:',
+  );
   const rules = ['image-override-matches'];
   await expect(found({ rules, environments: ['production'] })).resolves.toEqual({ places: [], exitCode: 0 });
   await expect(found({ rules, environments: ['dev'] })).resolves.toEqual({
