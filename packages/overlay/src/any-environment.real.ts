@@ -8,7 +8,7 @@ import { anyEnvironment } from '@gatefleet/environment/testing';
 import { render } from '@gatefleet/kustomize';
 import { startApiServer, type ApiServer } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
-import type { Manifest } from './base.ts';
+import type { Manifest } from './manifest.ts';
 import { applyChanges, changesOf } from './changes.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { readBase } from './read-base.ts';

@@ -1,22 +1,6 @@
-import { OverlayError } from './errors.ts';
+import { missing, type BaseObject } from './base-object.ts';
+import { kindOf, nameOf } from './manifest.ts';
 import { applyComponent, type BaseComponent } from './component.ts';
-
-/** Any value of a manifest. */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
-
-/** A manifest, or part of one: what a patch is written as. */
-export interface Manifest {
-  readonly [key: string]: Value;
-}
-
-/** One object of the base, as it is before an overlay changes it. */
-export interface BaseObject {
-  readonly object: Manifest;
-  /** Where it stands, from the repository's root. */
-  readonly file: string;
-  /** Whether a Component made another kind of it: then kustomize finds it by its target alone. */
-  readonly kindChanged?: boolean;
-}
 
 /** The objects that overlays build on: what a patch is resolved against and made smallest against. */
 export class Base {
@@ -62,25 +46,4 @@ export class Base {
 
 function identity(kind: string, name: string): string {
   return JSON.stringify([kind, name]);
-}
-
-export function kindOf({ kind }: Manifest): string {
-  return typeof kind === 'string' ? kind : '';
-}
-
-export function nameOf({ metadata }: Manifest): string {
-  const name = isMapping(metadata) ? metadata['name'] : undefined;
-  return typeof name === 'string' ? name : '';
-}
-
-/** Whether a value is a mapping rather than a list, a scalar or nothing. */
-export function isMapping(value: Value | undefined): value is Manifest {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** @param doing - what was under way. */
-export function missing(doing: string, what: string): OverlayError {
-  return new OverlayError('PATCH_TARGET_MISSING', `${doing}: ${what}`, {
-    hint: 'restore it in base/, or change the generator together with it',
-  });
 }

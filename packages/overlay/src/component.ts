@@ -1,4 +1,5 @@
-import { isMapping, kindOf, missing, nameOf, type BaseObject, type Manifest, type Value } from './base.ts';
+import { missing, type BaseObject } from './base-object.ts';
+import { isMapping, kindOf, nameOf, type Manifest, type Value } from './manifest.ts';
 import { indexOfSame, mergeKeysOf } from './merge-keys.ts';
 
 /** A Component of base/components, as far as a plan has to follow it: what it adds, and its merge patches. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Manifest } from './base.ts';
+import type { Manifest } from './manifest.ts';
 import { difference, type Absent } from './difference.ts';
 
 const onAbsent = ({ item, at }: Absent): never => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMapping, type Manifest, type Value } from './base.ts';
+import { isMapping, type Manifest, type Value } from './manifest.ts';
 import { describeItem, indexOfSame, mergeKeysOf } from './merge-keys.ts';
 
 /** An item of a list that a patch is about, and that is not there. */

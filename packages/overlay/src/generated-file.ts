@@ -1,5 +1,5 @@
 import { formatYaml } from '@gatefleet/kustomize';
-import type { Value } from './base.ts';
+import type { Value } from './manifest.ts';
 
 const mark = '# Generated from ';
 

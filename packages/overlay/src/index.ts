@@ -1,5 +1,6 @@
 /** From an environment to the files of its overlay and its Argo CD Application: a pure plan, and a separate writer. @packageDocumentation */
-export { Base, type Manifest, type Value } from './base.ts';
+export { Base } from './base.ts';
+export type { Manifest, Value } from './manifest.ts';
 export { applyChanges, changesOf, type Change, type RepositoryPlan } from './changes.ts';
 export { OverlayError, type OverlayErrorCode } from './errors.ts';
 export { planApplication } from './plan-application.ts';

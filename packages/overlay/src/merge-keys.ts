@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMapping, type Manifest, type Value } from './base.ts';
+import { isMapping, type Manifest, type Value } from './manifest.ts';
 
 /**
  * Lists that a strategic merge patch merges item by item, with the fields that tell items apart.

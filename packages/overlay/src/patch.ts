@@ -1,4 +1,4 @@
-import type { Manifest, Value } from './base.ts';
+import type { Manifest, Value } from './manifest.ts';
 
 interface Wish {
   /** Dotted paths in environment.yaml that decide it. */

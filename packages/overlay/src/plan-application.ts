@@ -1,7 +1,7 @@
 import type { Environment } from '@gatefleet/environment';
-import type { Manifest } from './base.ts';
+import type { Manifest } from './manifest.ts';
 import { generatedFile } from './generated-file.ts';
-import { scaleOf } from './intent/gateway.ts';
+import { scaleOf } from './intent/scale.ts';
 import { syncWindows } from './intent/sync.ts';
 import type { FilePlan } from './plan-overlay.ts';
 import type { OverlayFacts } from './read-facts.ts';

@@ -1,9 +1,11 @@
 import { dirname } from 'node:path/posix';
 import { certificatePolicyOf, type Environment } from '@gatefleet/environment';
-import { isMapping, type Base, type Manifest, type Value } from './base.ts';
+import type { Base } from './base.ts';
+import { isMapping, type Manifest, type Value } from './manifest.ts';
 import { generatedFile } from './generated-file.ts';
 import { certificatePatches } from './intent/certificates.ts';
-import { gatewayPatches, scaleOf, type Scale } from './intent/gateway.ts';
+import { gatewayPatches } from './intent/gateway.ts';
+import { scaleOf, type Scale } from './intent/scale.ts';
 import { monitoringPatches } from './intent/monitoring.ts';
 import { baseNamespace, namespacePatches } from './intent/namespace.ts';
 import { storePatches } from './intent/store.ts';

@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { readResources } from '@gatefleet/kustomize';
-import { Base, isMapping, kindOf, nameOf, type BaseObject, type Manifest, type Value } from './base.ts';
+import { Base } from './base.ts';
+import type { BaseObject } from './base-object.ts';
+import { isMapping, kindOf, nameOf, type Manifest, type Value } from './manifest.ts';
 import type { BaseComponent, ComponentPatch } from './component.ts';
 import { OverlayError } from './errors.ts';
 

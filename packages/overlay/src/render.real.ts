@@ -6,7 +6,7 @@ import { parseEnvironment } from '@gatefleet/environment';
 import { render } from '@gatefleet/kustomize';
 import { answers, freePort, startProgram } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
-import type { Manifest } from './base.ts';
+import type { Manifest } from './manifest.ts';
 import { applyChanges, changesOf } from './changes.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { readBase } from './read-base.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Base, type Manifest, type Value } from './base.ts';
+import { Base } from './base.ts';
+import type { Manifest, Value } from './manifest.ts';
 import type { Step } from './patch.ts';
 import { resolvePatch } from './resolve-patch.ts';
 

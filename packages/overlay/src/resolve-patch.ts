@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMapping, kindOf, missing, nameOf, type Base, type BaseObject, type Manifest, type Value } from './base.ts';
+import type { Base } from './base.ts';
+import { missing, type BaseObject } from './base-object.ts';
+import { isMapping, kindOf, nameOf, type Manifest, type Value } from './manifest.ts';
 import { difference } from './difference.ts';
 import type { JsonPatch, MergePatch, Patch, Step } from './patch.ts';
 

@@ -1,5 +1,5 @@
 import { isMapping, listOf, type Mapping } from '../mapping.ts';
-import type { BuiltObject, Path } from './build-input.ts';
+import type { BuiltObject, Path } from '@gatefleet/kustomize';
 
 /** A container of a Pod template. */
 export interface Container {

@@ -1,5 +1,5 @@
 import type { Environment } from '@gatefleet/environment';
-import type { Manifest } from '../base.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Patch } from '../patch.ts';
 
 type Certificates = Environment['spec']['certificates'];

@@ -1,5 +1,5 @@
 import type { JsonPatch, Patch, Step } from '../patch.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway } from './scale.ts';
 
 type ArgumentValue = JsonPatch['values'][number];
 

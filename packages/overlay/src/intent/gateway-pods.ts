@@ -1,6 +1,6 @@
-import type { Manifest, Value } from '../base.ts';
+import type { Manifest, Value } from '../manifest.ts';
 import type { MergePatch, Patch, Step } from '../patch.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway } from './scale.ts';
 import { workloadResources } from './resources.ts';
 import { sorted } from './sorted.ts';
 

@@ -1,4 +1,4 @@
-import type { Manifest } from '../base.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Patch } from '../patch.ts';
 import { ingressClassArgument } from './gateway-arguments.ts';
 

@@ -1,5 +1,5 @@
 import type { Environment } from '@gatefleet/environment';
-import type { Manifest } from '../base.ts';
+import type { Manifest } from '../manifest.ts';
 import { seconds } from './seconds.ts';
 
 type Sync = Environment['spec']['sync'];

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { isClusterScoped } from '@gatefleet/kustomize';
 import type { ApiServer } from '@gatefleet/test-programs';
-import { isMapping, kindOf, nameOf, type Manifest } from '../base.ts';
+import { isMapping, kindOf, nameOf, type Manifest } from '../manifest.ts';
 
 /** Groups that the server has only by a CRD, which these tests do not bring. */
 const byCrd = new Set(['monitoring.coreos.com']);
