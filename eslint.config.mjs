@@ -34,7 +34,7 @@ const mayImport = {
   'packages/traefik-config': [],
   'packages/process-cri': [],
   'packages/git-remote': [],
-  'packages/acme': [],
+  'packages/acme': ['@gatefleet/ca-limits'],
   'packages/test-programs': ['@gatefleet/toolchain'],
   'packages/local-cluster': ['@gatefleet/process-cri', '@gatefleet/git-remote', '@gatefleet/toolchain'],
   'tools/toolchain': [],

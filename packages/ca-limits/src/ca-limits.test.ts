@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { letsEncryptLimits } from './lets-encrypt.ts';
 import { registeredDomain } from './registered-domain.ts';
-import { fullBucket, refillMs, take, timeToTake, type RateLimit } from './token-bucket.ts';
+import { limitsOf } from './limits-of.ts';
+import { fullBucket, refillMs, take, takenAt, timeToTake, type RateLimit } from './token-bucket.ts';
 
 test.each([
   ['newAccounts', 18 * 60],
@@ -22,6 +23,11 @@ test.each([
   ['localhost', 'localhost'],
 ])('%s counts under %s', (host, domain) => {
   expect(registeredDomain(host)).toBe(domain);
+});
+
+test('a CA that nothing is known of has no limits', () => {
+  expect(limitsOf('https://ca.example/dir')).toEqual({});
+  expect(limitsOf('https://acme-v02.api.letsencrypt.org/directory')).toBe(letsEncryptLimits);
 });
 
 const anyLimit: fc.Arbitrary<RateLimit> = fc.record({
@@ -74,6 +80,29 @@ describe('a bucket', () => {
         // Whole milliseconds are waited, so each wait may be a little longer.
         expect(now).toBeGreaterThanOrEqual(Math.floor(timeToTake(limit, count)));
         expect(now).toBeLessThanOrEqual(timeToTake(limit, count) + count);
+      }),
+    );
+  });
+
+  test('tells for every token to come when it is there', () => {
+    fc.assert(
+      fc.property(anyLimit, fc.integer({ min: 1, max: 80 }), fc.nat(60), (limit, count, before) => {
+        let bucket = fullBucket(limit, 0);
+        for (let i = 0; i < before; i += 1) {
+          const result = take(limit, bucket, 0);
+          if (result.kind === 'taken') ({ bucket } = result);
+        }
+        const told = takenAt(limit, bucket, count, 0);
+        let now = 0;
+        for (let i = 0; i < count; i += 1) {
+          let result = take(limit, bucket, now);
+          if (result.kind === 'wait') {
+            now = result.until;
+            result = take(limit, bucket, now);
+          }
+          if (result.kind === 'taken') ({ bucket } = result);
+        }
+        expect(Math.abs(now - told)).toBeLessThanOrEqual(count);
       }),
     );
   });

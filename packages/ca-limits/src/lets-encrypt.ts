@@ -21,4 +21,16 @@ export const letsEncryptLimits = {
   failedAuthorizations: { capacity: 5, windowMs: HOUR_MS },
 } as const satisfies Readonly<Record<string, RateLimit>>;
 
+/** @see https://letsencrypt.org/docs/staging-environment/#rate-limits */
+export const letsEncryptStagingLimits = {
+  newAccounts: { capacity: 50, windowMs: 3 * HOUR_MS },
+  newOrders: { capacity: 1_500, windowMs: 3 * HOUR_MS },
+  certificatesPerDomain: { capacity: 30_000, windowMs: 7 * DAY_MS },
+  certificatesPerNameSet: { capacity: 30_000, windowMs: 7 * DAY_MS },
+  failedAuthorizations: { capacity: 200, windowMs: HOUR_MS },
+} as const satisfies Record<keyof typeof letsEncryptLimits, RateLimit>;
+
+/** @see https://letsencrypt.org/docs/acme-protocol-updates/ */
 export const letsEncryptDirectory = 'https://acme-v02.api.letsencrypt.org/directory';
+/** @see https://letsencrypt.org/docs/staging-environment/ */
+export const letsEncryptStagingDirectory = 'https://acme-staging-v02.api.letsencrypt.org/directory';

@@ -40,6 +40,16 @@ export function take(limit: RateLimit, bucket: Bucket, now: number): Taken {
   return { kind: 'wait', until: Math.ceil(at + (1 - tokens) * refillMs(limit)) };
 }
 
+/**
+ * When the `count`-th token from now on can be taken, if all before it are taken as soon as they are there.
+ *
+ * @param count - at least 1.
+ */
+export function takenAt(limit: RateLimit, bucket: Bucket, count: number, now: number): number {
+  const { tokens, at } = refilled(limit, bucket, now);
+  return tokens >= count - rounding ? now : Math.ceil(at + (count - tokens) * refillMs(limit));
+}
+
 /** How long it takes at least to take so many from a full bucket, in milliseconds. */
 export function timeToTake(limit: RateLimit, count: number): number {
   return Math.max(0, count - limit.capacity) * refillMs(limit);

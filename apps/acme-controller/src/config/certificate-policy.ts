@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { letsEncryptDirectory, letsEncryptStagingDirectory } from '@gatefleet/ca-limits';
 import { parseCertificatePolicy, type CertificatePolicy } from '@gatefleet/environment';
 import { checkHost } from '@gatefleet/traefik-config';
 import { ConfigError } from './errors.ts';
@@ -18,10 +19,9 @@ export interface CertificateSettings {
   readonly email: string;
 }
 
-/** @see https://letsencrypt.org/docs/acme-protocol-updates/ and https://letsencrypt.org/docs/staging-environment/ */
 const directories = {
-  letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
-  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
+  letsencrypt: letsEncryptDirectory,
+  'letsencrypt-staging': letsEncryptStagingDirectory,
 } as const;
 
 /**

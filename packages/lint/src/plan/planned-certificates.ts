@@ -1,4 +1,4 @@
-import { letsEncryptDirectory, letsEncryptLimits, registeredDomain, timeToTake } from '@gatefleet/ca-limits';
+import { letsEncryptDirectory, letsEncryptLimits, letsEncryptStagingDirectory, registeredDomain, timeToTake } from '@gatefleet/ca-limits';
 import type { Environment } from '@gatefleet/environment';
 import { hostClaims, isWithin, servingEnvironments } from '../input/deployment.ts';
 import type { FleetInput } from '../input/fleet-input.ts';
@@ -30,7 +30,7 @@ type Issuer = Environment['spec']['certificates']['issuers'][number];
 
 const directories: Readonly<Record<string, string>> = {
   letsencrypt: letsEncryptDirectory,
-  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
+  'letsencrypt-staging': letsEncryptStagingDirectory,
 };
 
 export function directoryOf(issuer: Issuer | undefined): string {
