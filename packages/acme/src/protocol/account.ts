@@ -1,5 +1,7 @@
 import { AcmeError } from '../errors.ts';
 import type { AccountKey } from './account-key.ts';
+import { bindExternalAccount, type ExternalAccount } from './external-account.ts';
+import type { Endpoint } from './endpoint-gates.ts';
 import { readBody, type CertificateAuthority } from './certificate-authority.ts';
 import type { HttpResponse } from './http.ts';
 import { Account, Authorization, Order, OrdersList } from './resources.ts';
@@ -44,24 +46,35 @@ export interface Registration {
   readonly contact: readonly string[];
   /** Finds the key's account, and makes none: then {@link AcmeError} `ACCOUNT_UNKNOWN`. */
   readonly onlyReturnExisting?: boolean;
+  /** For a CA that makes no account of its own for strangers. */
+  readonly externalAccount?: ExternalAccount | undefined;
 }
 
 /** Makes the account of this key, or finds it: repeating it is harmless. Agrees to the CA's terms of service. Gives the account's URL. */
 export async function registerAccount(
   ca: CertificateAuthority,
   key: AccountKey,
-  { contact, onlyReturnExisting = false }: Registration,
+  { contact, onlyReturnExisting = false, externalAccount }: Registration,
   signal: AbortSignal,
 ): Promise<string> {
-  const { newAccount } = await ca.directory(signal);
-  const payload = onlyReturnExisting ? { onlyReturnExisting } : { termsOfServiceAgreed: true, contact };
+  const { newAccount, meta } = await ca.directory(signal);
   const doing = `registering the account at ${newAccount}`;
-  return location(doing, newAccount, await ca.post(doing, { url: newAccount, payload, key }, signal));
+  if (meta?.externalAccountRequired === true && externalAccount === undefined && !onlyReturnExisting) {
+    throw new AcmeError('REFUSED', `${doing}: the CA wants an account of its own to bind it to`, {
+      hint: 'give the issuer an externalAccountBinding',
+    });
+  }
+  const binding = externalAccount && bindExternalAccount(externalAccount, key, newAccount);
+  const payload = onlyReturnExisting
+    ? { onlyReturnExisting }
+    : { termsOfServiceAgreed: true, contact, externalAccountBinding: binding };
+  const request = { endpoint: 'newAccount', url: newAccount, payload, key } as const;
+  return location(doing, newAccount, await ca.post(doing, request, signal));
 }
 
 export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUrl: string): AcmeAccount {
-  const post = (doing: string, url: string, signal: AbortSignal, payload?: object) =>
-    ca.post(doing, { url, key, accountUrl, ...(payload === undefined ? {} : { payload }) }, signal);
+  const post = (endpoint: Endpoint, doing: string, url: string, signal: AbortSignal, payload?: object) =>
+    ca.post(doing, { endpoint, url, key, accountUrl, ...(payload === undefined ? {} : { payload }) }, signal);
 
   return {
     url: accountUrl,
@@ -75,14 +88,14 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
         profile,
         replaces: renewalInfo === undefined ? undefined : replaces,
       };
-      const response = await post(doing, newOrder, signal, payload);
+      const response = await post('newOrder', doing, newOrder, signal, payload);
       return { url: location(doing, newOrder, response), ...orderState(doing, response) };
     },
 
     async order(url, signal) {
       const doing = `reading order ${url}`;
       try {
-        return orderState(doing, await post(doing, url, signal));
+        return orderState(doing, await post('order', doing, url, signal));
       } catch (error) {
         const lost =
           error instanceof AcmeError && error.code === 'REFUSED' && (error.status === 404 || error.status === 403);
@@ -92,9 +105,9 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
 
     async *orders(signal) {
       const doing = `listing the orders of account ${accountUrl}`;
-      let next = readBody(doing, await post(doing, accountUrl, signal), Account).orders;
+      let next = readBody(doing, await post('account', doing, accountUrl, signal), Account).orders;
       while (next !== undefined) {
-        const page = await post(doing, next, signal);
+        const page = await post('account', doing, next, signal);
         yield* readBody(doing, page, OrdersList).orders;
         next = nextPage(page, next);
       }
@@ -102,20 +115,21 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
 
     async authorization(url, signal) {
       const doing = `reading authorization ${url}`;
-      return readBody(doing, await post(doing, url, signal), Authorization);
+      return readBody(doing, await post('authorization', doing, url, signal), Authorization);
     },
 
     async answerChallenge(url, signal) {
-      await post(`answering challenge ${url}`, url, signal, {});
+      await post('challenge', `answering challenge ${url}`, url, signal, {});
     },
 
     async finalize(url, csr, signal) {
       const doing = `finalizing ${url}`;
-      return orderState(doing, await post(doing, url, signal, { csr }));
+      return orderState(doing, await post('finalize', doing, url, signal, { csr }));
     },
 
     async certificate(url, signal) {
-      const request = { url, key, accountUrl, accept: 'application/pem-certificate-chain' };
+      const accept = 'application/pem-certificate-chain';
+      const request = { endpoint: 'certificate', url, key, accountUrl, accept } as const;
       return (await ca.post(`downloading certificate ${url}`, request, signal)).body;
     },
   };

@@ -16,7 +16,7 @@ function connect(server: ScriptedCa, options: Partial<CaOptions> = {}) {
   return {
     ca,
     account: openAccount(ca, key, `${origin}/account/1`),
-    post: () => ca.post('asking', { url: `${origin}/thing`, key }, signal),
+    post: () => ca.post('asking', { endpoint: 'order', url: `${origin}/thing`, key }, signal),
   };
 }
 
@@ -160,5 +160,7 @@ test('given an aborted signal, its reason is thrown', async () => {
     stop.abort(new Error('shutting down'));
   });
   const { ca } = connect(server);
-  await expect(ca.post('asking', { url: `${server.origin}/thing`, key }, stop.signal)).rejects.toThrow('shutting down');
+  await expect(
+    ca.post('asking', { endpoint: 'order', url: `${server.origin}/thing`, key }, stop.signal),
+  ).rejects.toThrow('shutting down');
 });

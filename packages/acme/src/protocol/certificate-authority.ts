@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { AcmeError } from '../errors.ts';
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../ports.ts';
 import type { AccountKey } from './account-key.ts';
+import { EndpointGates, type Endpoint } from './endpoint-gates.ts';
 import { createHttps, type HttpResponse, type SendHttp } from './http.ts';
 import { NoncePool } from './nonces.ts';
 import { errorFromResponse, isBadNonce } from './problem.ts';
@@ -15,9 +18,11 @@ export interface CaOptions {
   readonly userAgent?: string;
   /** For one request and its answer, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
+  readonly clock?: Clock;
 }
 
 export interface SignedRequest {
+  readonly endpoint: Endpoint;
   readonly url: string;
   /** Sent as JSON; without it this is a POST-as-GET. */
   readonly payload?: object;
@@ -32,7 +37,11 @@ export interface CertificateAuthority {
   readonly directoryUrl: string;
   directory(signal: AbortSignal): Promise<Directory>;
   /** Reads what anybody may read. @throws AcmeError for every answer but 2xx. */
-  get(doing: string, url: string, signal: AbortSignal): Promise<HttpResponse>;
+  get(
+    doing: string,
+    request: { readonly endpoint: Endpoint; readonly url: string },
+    signal: AbortSignal,
+  ): Promise<HttpResponse>;
   /**
    * Sends a signed request. Only a rejected nonce, after which the CA has done nothing, makes it send again: what else went wrong may
    * have been carried out, so read before repeating.
@@ -47,7 +56,8 @@ const MAX_NONCES = 10;
 
 /** Asks the CA for nothing yet. */
 export function connectCa(options: CaOptions): CertificateAuthority {
-  const { directoryUrl, caBundle, userAgent = 'gatefleet', timeoutMs = 30_000 } = options;
+  const { directoryUrl, caBundle, userAgent = 'gatefleet', timeoutMs = 30_000, clock = systemClock } = options;
+  const gates = new EndpointGates(clock);
   const send: SendHttp = createHttps({ caBundle, userAgent, timeoutMs });
   const nonces = new NoncePool(fetchNonce);
   let known: Directory | undefined;
@@ -55,22 +65,25 @@ export function connectCa(options: CaOptions): CertificateAuthority {
   async function directory(signal: AbortSignal): Promise<Directory> {
     if (known !== undefined) return known;
     const doing = `reading the directory ${directoryUrl}`;
-    known = readBody(doing, await get(doing, directoryUrl, signal), Directory);
+    known = readBody(doing, await get(doing, { endpoint: 'directory', url: directoryUrl }, signal), Directory);
     return known;
   }
 
-  async function get(doing: string, url: string, signal: AbortSignal): Promise<HttpResponse> {
-    const response = await send({ method: 'GET', url }, signal);
-    if (!isSuccess(response)) throw errorFromResponse(doing, response, new Date());
-    return response;
-  }
+  const get: CertificateAuthority['get'] = (doing, { endpoint, url }, signal) =>
+    gates.pass(endpoint, doing, async () => {
+      const response = await send({ method: 'GET', url }, signal);
+      if (!isSuccess(response)) throw errorFromResponse(doing, response, clock.now());
+      return response;
+    });
 
   async function fetchNonce(signal: AbortSignal): Promise<string> {
     const { newNonce } = await directory(signal);
-    const response = await send({ method: 'HEAD', url: newNonce }, signal);
-    const nonce = response.header('replay-nonce');
-    if (nonce === undefined) throw errorFromResponse('asking for a nonce', response, new Date());
-    return nonce;
+    return gates.pass('newNonce', 'asking for a nonce', async () => {
+      const response = await send({ method: 'HEAD', url: newNonce }, signal);
+      const nonce = response.header('replay-nonce');
+      if (nonce === undefined) throw errorFromResponse('asking for a nonce', response, clock.now());
+      return nonce;
+    });
   }
 
   /** The nonce that came with an error goes into the next try, not into the pool. */
@@ -79,8 +92,22 @@ export function connectCa(options: CaOptions): CertificateAuthority {
     const signer = accountUrl === undefined ? { jwk: key.publicJwk } : { kid: accountUrl };
     const jws = await key.sign(payload === undefined ? '' : JSON.stringify(payload), { ...signer, nonce, url });
     const response = await send({ method: 'POST', url, jws, ...(accept === undefined ? {} : { accept }) }, signal);
-    const error = isSuccess(response) ? undefined : errorFromResponse(doing, response, new Date());
+    const error = isSuccess(response) ? undefined : errorFromResponse(doing, response, clock.now());
     return { response, error, nextNonce: response.header('replay-nonce') };
+  }
+
+  async function sendSigned(doing: string, request: SignedRequest, first: string, signal: AbortSignal) {
+    let nonce = first;
+    for (let used = 1; ; used++) {
+      const { response, error, nextNonce } = await attempt(doing, request, nonce, signal);
+      if (isBadNonce(error) && nextNonce !== undefined && used < MAX_NONCES) {
+        nonce = nextNonce;
+        continue;
+      }
+      nonces.keep(nextNonce);
+      if (error !== undefined) throw error;
+      return response;
+    }
   }
 
   return {
@@ -88,16 +115,16 @@ export function connectCa(options: CaOptions): CertificateAuthority {
     directory,
     get,
     async post(doing, request, signal) {
-      let nonce = await nonces.take(signal);
-      for (let used = 1; ; used++) {
-        const { response, error, nextNonce } = await attempt(doing, request, nonce, signal);
-        if (isBadNonce(error) && nextNonce !== undefined && used < MAX_NONCES) {
-          nonce = nextNonce;
-          continue;
-        }
-        nonces.keep(nextNonce);
-        if (error !== undefined) throw error;
-        return response;
+      // Apart, so that trouble with nonces is not taken for trouble with what they are for.
+      const nonce = await nonces.take(signal);
+      let isUsed = false;
+      try {
+        return await gates.pass(request.endpoint, doing, () => {
+          isUsed = true;
+          return sendSigned(doing, request, nonce, signal);
+        });
+      } finally {
+        if (!isUsed) nonces.keep(nonce);
       }
     },
   };

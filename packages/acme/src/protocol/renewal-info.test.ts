@@ -16,7 +16,7 @@ function ask(body: unknown, retryAfter?: string, renewalInfo: string | null = 'h
   };
   const ca = {
     directory: async () => ({ ...urls, ...(renewalInfo === null ? {} : { renewalInfo }) }),
-    get: async (_: string, url: string) => {
+    get: async (_: string, { url }: { url: string }) => {
       asked.push(url);
       return response;
     },

@@ -42,7 +42,11 @@ export async function askRenewalInfo(
   const { renewalInfo } = await ca.directory(signal);
   if (renewalInfo === undefined) return undefined;
   const doing = `asking when to renew certificate ${id}`;
-  const response = await ca.get(doing, `${renewalInfo.replace(/\/$/, '')}/${id}`, signal);
+  const response = await ca.get(
+    doing,
+    { endpoint: 'renewalInfo', url: `${renewalInfo.replace(/\/$/, '')}/${id}` },
+    signal,
+  );
   const { suggestedWindow, explanationURL } = readBody(doing, response, Body);
   if (Date.parse(suggestedWindow.end) <= Date.parse(suggestedWindow.start)) {
     throw new AcmeError('CA_BROKEN', `${doing}: the window ends at ${suggestedWindow.end}, before it starts`);
