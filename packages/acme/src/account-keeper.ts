@@ -5,6 +5,7 @@ import { StoreRefused } from './order/store-refused.ts';
 import type { RecordStore, Stored } from './ports.ts';
 import { openAccount, registerAccount, type AcmeAccount } from './protocol/account.ts';
 import { importAccountKey } from './protocol/account-key.ts';
+import type { ExternalAccount } from './protocol/external-account.ts';
 import type { CertificateAuthority } from './protocol/certificate-authority.ts';
 import type { AccountRecord } from './records.ts';
 
@@ -13,6 +14,7 @@ export interface AccountKeeperOptions {
   readonly accounts: RecordStore<AccountRecord>;
   readonly epoch: number;
   readonly contact: readonly string[];
+  readonly externalAccount?: ExternalAccount | undefined;
 }
 
 /** Our one account at a CA: made once, saved before and after, shared by all orders. */
@@ -55,12 +57,12 @@ export class AccountKeeper {
   }
 
   async #open(signal: AbortSignal): Promise<AcmeAccount> {
-    const { ca, accounts, epoch, contact } = this.#options;
+    const { ca, accounts, epoch, contact, externalAccount } = this.#options;
     const stored = (await accounts.load(this.#id, signal)) ?? (await this.#create(signal));
     const key = await importAccountKey(stored.record.privateKey);
     if (stored.record.url !== undefined) return openAccount(ca, key, stored.record.url);
 
-    const url = await registerAccount(ca, key, { contact }, signal);
+    const url = await registerAccount(ca, key, { contact, externalAccount }, signal);
     await this.#save({ ...stored.record, url, contact: [...contact], epoch }, stored.index, signal);
     return openAccount(ca, key, url);
   }

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 
 test('two names get one certificate, with our key, and nothing is left over', async () => {
   const { engine, names, id, memory, ordersAtCa } = issuing();
-  const outcome = await engine().run(names, signal);
+  const outcome = await engine().run({ names, namespace: 'shop' }, signal);
   expect(outcome).toMatchObject({ kind: 'issued', certificate: { id, names: [...names].sort(), epoch: 1 } });
 
   const stored = (await memory.store.certificates.load(id, signal))?.record;
@@ -33,7 +33,7 @@ test('thirty certificates at once share one account and make thirty orders', asy
   const { engine, memory, ordersAtCa } = issuing();
   const shared = engine();
   const sets = Array.from({ length: 30 }, (_, i) => [`c${i}.many.example.org`]);
-  const outcomes = await Promise.all(sets.map((set) => shared.run(set, signal)));
+  const outcomes = await Promise.all(sets.map((set) => shared.run({ names: set, namespace: 'shop' }, signal)));
   expect(outcomes.filter(({ kind }) => kind === 'issued')).toHaveLength(30);
   expect(await ordersAtCa()).toHaveLength(30);
   expect(await memory.store.accounts.list(signal)).toHaveLength(1);
@@ -42,21 +42,24 @@ test('thirty certificates at once share one account and make thirty orders', asy
 test('a second call for names under way shares the order, and a later one finds nothing due', async () => {
   const { engine, names, memory } = issuing();
   const one = engine();
-  const [first, second] = await Promise.all([one.run(names, signal), one.run([...names].reverse(), signal)]);
+  const [first, second] = await Promise.all([
+    one.run({ names, namespace: 'shop' }, signal),
+    one.run({ names: [...names].reverse(), namespace: 'shop' }, signal),
+  ]);
   expect(second).toBe(first);
-  expect(await one.run(names, signal)).toMatchObject({ kind: 'not-due' });
+  expect(await one.run({ names, namespace: 'shop' }, signal)).toMatchObject({ kind: 'not-due' });
   expect(memory.published()).toBe(1);
 });
 
 test('at two thirds of its life a certificate is replaced by one with another key', async () => {
   const { engine, names, id, memory } = issuing();
-  const wanted = [{ names, owner: 'shop/web' }];
-  const first = await engine().run(names, signal);
+  const wanted = [{ names, owner: 'shop/web', namespace: 'shop' }];
+  const first = await engine().run({ names, namespace: 'shop' }, signal);
   expect(await engine({ clock: later(59 * DAY_MS) }).plan(wanted, signal)).toMatchObject([{ id, kind: 'wait' }]);
 
   const due = engine({ clock: later(61 * DAY_MS) });
   expect(await due.plan(wanted, signal)).toMatchObject([{ id, kind: 'issue', reason: 'Due' }]);
-  const second = await due.run(names, signal);
+  const second = await due.run({ names, namespace: 'shop' }, signal);
   expect(privateKey(second)).not.toBe(privateKey(first));
   expect(await memory.store.certificates.list(signal)).toHaveLength(1);
 });
@@ -71,7 +74,7 @@ test('a host that does not answer fails with the reason and without its token, w
       tokens.push(...challenges.map(({ token }) => token));
     },
   };
-  const outcome = await engine({ readiness }).run(names, signal);
+  const outcome = await engine({ readiness }).run({ names, namespace: 'shop' }, signal);
   expect(outcome).toMatchObject({ kind: 'failed', problem: { code: 'CHALLENGE_FAILED' } });
   expect(JSON.stringify(outcome)).toContain(`proving ${host} by http-01`);
   expect(tokens).toHaveLength(2);
@@ -80,16 +83,20 @@ test('a host that does not answer fails with the reason and without its token, w
   expect(await order()).not.toHaveProperty('privateKey');
   expect(await memory.store.challenges.list(signal)).toEqual([]);
 
-  expect(await engine().run(names, signal)).toMatchObject({ kind: 'not-due' });
-  expect(await engine({ clock: later(61_000) }).run(names, signal)).toMatchObject({ kind: 'failed' });
+  expect(await engine().run({ names, namespace: 'shop' }, signal)).toMatchObject({ kind: 'not-due' });
+  expect(await engine({ clock: later(61_000) }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'failed',
+  });
   expect(await order()).toMatchObject({ failures: 2 });
   unanswered.clear();
-  expect(await engine({ clock: later(600_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+  expect(await engine({ clock: later(600_000) }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'issued',
+  });
 });
 
 test('a name that the CA refuses fails with its reason', async () => {
   const { engine } = issuing();
-  const outcome = await engine().run(['refused.example.org'], signal);
+  const outcome = await engine().run({ names: ['refused.example.org'], namespace: 'shop' }, signal);
   const type = 'urn:ietf:params:acme:error:rejectedIdentifier';
   expect(outcome).toMatchObject({ kind: 'failed', problem: { code: 'REFUSED', type } });
 });
@@ -99,9 +106,14 @@ test('replicas that are not ready put the order off before the CA is told', asyn
   const reached: Checkpoint[] = [];
   const readiness = { ready: async () => Promise.reject(new Error('replica 2 does not answer')) };
   const put = engine({ readiness, onCheckpoint: (checkpoint) => void reached.push(checkpoint) });
-  expect(await put.run(names, signal)).toMatchObject({ kind: 'postponed', problem: { code: 'NOT_READY' } });
+  expect(await put.run({ names, namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'postponed',
+    problem: { code: 'NOT_READY' },
+  });
   expect(reached.at(-1)).toBe('challenges-published');
-  expect(await engine({ clock: later(3_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+  expect(await engine({ clock: later(3_000) }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'issued',
+  });
   expect(await ordersAtCa()).toHaveLength(1);
 });
 
@@ -110,7 +122,7 @@ test('a lost leadership ends the run without another write', async () => {
   const onCheckpoint = (reached: Checkpoint) => {
     if (reached === 'authorized') memory.loseLeadership();
   };
-  expect(await engine({ onCheckpoint }).run(names, signal)).toEqual({ kind: 'lost-leadership' });
+  expect(await engine({ onCheckpoint }).run({ names, namespace: 'shop' }, signal)).toEqual({ kind: 'lost-leadership' });
   expect(memory.published()).toBe(0);
   expect(await order()).toMatchObject({ step: 'authorizing' });
 });
@@ -121,17 +133,21 @@ test('an aborted run throws the reason and leaves the order to be resumed', asyn
   const onCheckpoint = (reached: Checkpoint) => {
     if (reached === 'order-saved') stop.abort(new Error('shutting down'));
   };
-  await expect(engine({ onCheckpoint }).run(names, stop.signal)).rejects.toThrow('shutting down');
-  expect(await engine().run(names, signal)).toMatchObject({ kind: 'issued' });
+  await expect(engine({ onCheckpoint }).run({ names, namespace: 'shop' }, stop.signal)).rejects.toThrow(
+    'shutting down',
+  );
+  expect(await engine().run({ names, namespace: 'shop' }, signal)).toMatchObject({ kind: 'issued' });
   expect(await ordersAtCa()).toHaveLength(1);
 });
 
 test('a run out of time is put off where it stands', async () => {
   const { engine, names, ordersAtCa } = issuing();
   const readiness = { ready: (_: unknown, limit: AbortSignal) => systemClock.sleep(600_000, limit) };
-  const outcome = await engine({ readiness, orderTimeoutMs: 1_500 }).run(names, signal);
+  const outcome = await engine({ readiness, orderTimeoutMs: 1_500 }).run({ names, namespace: 'shop' }, signal);
   expect(outcome).toMatchObject({ kind: 'postponed', problem: { code: 'TIMED_OUT' } });
-  expect(await engine({ clock: later(3_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+  expect(await engine({ clock: later(3_000) }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'issued',
+  });
   expect(await ordersAtCa()).toHaveLength(1);
 });
 
@@ -142,10 +158,10 @@ function privateKey(outcome: OrderOutcome): string {
 
 test('a renewal says which certificate it replaces, and one that was replaced already is still renewed', async () => {
   const { engine, names, id, memory, connect } = issuing();
-  await engine().run(names, signal);
+  await engine().run({ names, namespace: 'shop' }, signal);
   const first = await memory.store.certificates.load(id, signal);
   const windows = new RenewalWindows({
-    ca: connect(),
+    cas: [connect()],
     certificates: memory.store.certificates,
     clock: systemClock,
     random: Math.random,
@@ -155,13 +171,15 @@ test('a renewal says which certificate it replaces, and one that was replaced al
   expect(known?.window).toBeDefined();
 
   const clock = later(renewAt(known ?? fail('no certificate')).getTime() - Date.now() + 1_000);
-  const second = await engine({ clock }).run(names, signal);
+  const second = await engine({ clock }).run({ names, namespace: 'shop' }, signal);
   expect(second).toMatchObject({ kind: 'issued' });
 
   // As after a write that was lost: the store has the first certificate again, the CA has seen it replaced.
   const index = (await memory.store.certificates.load(id, signal))?.index ?? 0;
   await memory.store.certificates.save(id, first?.record ?? fail('no certificate'), index, signal);
-  expect(await engine({ clock: later(80 * DAY_MS) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+  expect(await engine({ clock: later(80 * DAY_MS) }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'issued',
+  });
 });
 
 function fail(message: string): never {

@@ -40,7 +40,7 @@ function start({ origin, caBundle }: ScriptedCa) {
   const ca = connectCa({ directoryUrl: `${origin}/dir`, caBundle });
   const readiness = { ready: () => Promise.reject(new Error('not in this test')) };
   const { store, publisher } = memory;
-  return { store, engine: createEngine({ ca, store, publisher, readiness, epoch: 1, random: () => 0 }) };
+  return { store, engine: createEngine({ issuers: [{ ca }], store, publisher, readiness, epoch: 1, random: () => 0 }) };
 }
 
 test.each([
@@ -54,7 +54,10 @@ test.each([
 ])('given a token that is %s, the attempt fails and nothing is published', async (_, token) => {
   await using ca = await startCa({ token });
   const { engine, store } = start(ca);
-  expect(await engine.run([name], signal)).toMatchObject({ kind: 'failed', problem: { code: 'REFUSED' } });
+  expect(await engine.run({ names: [name], namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'failed',
+    problem: { code: 'REFUSED' },
+  });
   expect(await store.challenges.list(signal)).toEqual([]);
   expect(ca.received.some(({ path }) => path === '/challenge/1')).toBe(false);
 });
@@ -62,7 +65,10 @@ test.each([
 test('given a good token, it is published for its host with our thumbprint, before the CA is told', async () => {
   await using ca = await startCa({});
   const { engine, store } = start(ca);
-  expect(await engine.run([name], signal)).toMatchObject({ kind: 'postponed', problem: { code: 'NOT_READY' } });
+  expect(await engine.run({ names: [name], namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'postponed',
+    problem: { code: 'NOT_READY' },
+  });
   const keyAuthorization = expect.stringMatching(new RegExp(`^${goodToken}\\.[A-Za-z0-9_-]{43}$`));
   expect(await store.challenges.list(signal)).toMatchObject([{ token: goodToken, host: name, keyAuthorization }]);
   expect(ca.received.some(({ path }) => path === '/challenge/1')).toBe(false);
@@ -71,13 +77,16 @@ test('given a good token, it is published for its host with our thumbprint, befo
 test('given an authorization for a host that was not ordered, nothing is published', async () => {
   await using ca = await startCa({ host: 'b.example.org' });
   const { engine, store } = start(ca);
-  expect(await engine.run([name], signal)).toMatchObject({ kind: 'postponed', problem: { code: 'CA_BROKEN' } });
+  expect(await engine.run({ names: [name], namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'postponed',
+    problem: { code: 'CA_BROKEN' },
+  });
   expect(await store.challenges.list(signal)).toEqual([]);
 });
 
 test('given a CA without HTTP-01 for the name, the attempt fails and says so', async () => {
   await using ca = await startCa({ type: 'dns-01' });
-  const outcome = await start(ca).engine.run([name], signal);
+  const outcome = await start(ca).engine.run({ names: [name], namespace: 'shop' }, signal);
   expect(outcome).toMatchObject({ kind: 'failed', problem: { message: expect.stringContaining('offers no http-01') } });
 });
 
@@ -88,20 +97,23 @@ test('given a rate limit, the same order waits as long as the CA says, and keeps
       .end(JSON.stringify({ type: 'urn:ietf:params:acme:error:rateLimited' }));
   await using ca = await startCa({ onNewOrder });
   const { engine, store } = start(ca);
-  const outcome = await engine.run([name], signal);
+  const outcome = await engine.run({ names: [name], namespace: 'shop' }, signal);
   expect(outcome).toMatchObject({ kind: 'postponed', problem: { code: 'RATE_LIMITED' } });
   const inAnHour = new Date(Date.now() + 3_600_000);
   expect(outcome.kind === 'postponed' && outcome.retryAt > inAnHour).toBe(true);
   const saved = (await store.orders.load(certificateId([name]), signal))?.record;
   expect(saved).toMatchObject({ step: 'prepared', postponed: 1, failures: 0 });
-  expect(await engine.run([name], signal)).toMatchObject({ kind: 'not-due' });
+  expect(await engine.run({ names: [name], namespace: 'shop' }, signal)).toMatchObject({ kind: 'not-due' });
 });
 
 test('given a CA that is not there, the order waits, and the account key is kept for later', async () => {
   const ca = await startCa({});
   await ca[Symbol.asyncDispose]();
   const { engine, store } = start(ca);
-  expect(await engine.run([name], signal)).toMatchObject({ kind: 'postponed', problem: { code: 'UNREACHABLE' } });
+  expect(await engine.run({ names: [name], namespace: 'shop' }, signal)).toMatchObject({
+    kind: 'postponed',
+    problem: { code: 'UNREACHABLE' },
+  });
   expect(await store.accounts.list(signal)).toMatchObject([
     { record: { privateKey: expect.stringContaining('PRIVATE KEY') } },
   ]);
@@ -112,7 +124,7 @@ test.each([[[]], [['*.example.org']], [[name, '../x']], [['a.example.org', 'a b.
   async (names) => {
     await using ca = await startCa({});
     const { engine, store } = start(ca);
-    await expect(engine.run(names, signal)).rejects.toMatchObject({ code: 'BAD_NAME' });
+    await expect(engine.run({ names, namespace: 'shop' }, signal)).rejects.toMatchObject({ code: 'BAD_NAME' });
     expect(await store.orders.list(signal)).toEqual([]);
     expect(ca.received).toEqual([]);
   },
@@ -121,7 +133,7 @@ test.each([[[]], [['*.example.org']], [[name, '../x']], [['a.example.org', 'a b.
 test('no error and no outcome carries a key or a token', async () => {
   await using ca = await startCa({ token: `${goodToken}/../x` });
   const { engine, store } = start(ca);
-  const outcome = JSON.stringify(await engine.run([name], signal));
+  const outcome = JSON.stringify(await engine.run({ names: [name], namespace: 'shop' }, signal));
   expect(outcome).not.toContain(goodToken);
   expect(outcome).not.toContain('PRIVATE KEY');
   const account = (await store.accounts.list(signal))[0]?.record;

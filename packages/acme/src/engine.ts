@@ -1,33 +1,42 @@
-import { AccountKeeper } from './account-keeper.ts';
 import { systemClock } from './clock.ts';
 import { AcmeError } from './errors.ts';
+import { Issuer, type IssuerOptions } from './issuers/issuer.ts';
+import { Issuers, type Chosen } from './issuers/issuers.ts';
 import { certificateId, nameSet } from './keys/certificate-id.ts';
 import { parseHostName } from './keys/host-name.ts';
 import type { OrderOutcome } from './order/outcome.ts';
-import type { OrderDeps } from './order/run-context.ts';
 import { runOrder } from './order/run-order.ts';
 import { SavedOrder } from './order/saved-order.ts';
 import { planCertificate, planCertificates, type CertificatePlan, type Wanted } from './plan/plan.ts';
-import type { AcmeStore, CertificatePublisher, ChallengeReadiness, Clock, OnCheckpoint } from './ports.ts';
-import type { CertificateAuthority } from './protocol/certificate-authority.ts';
+import type { AcmeStore, CertificatePublisher, ChallengeReadiness, Checkpoint, Clock, OnCheckpoint } from './ports.ts';
+import type { CertificateRecord, OrderRecord } from './records.ts';
+import { FairShare } from './schedule/fair-share.ts';
+import { needsAt, planTurns } from './schedule/plan-turns.ts';
+import { countTurn } from './schedule/schedule.ts';
 
 export interface EngineOptions {
-  readonly ca: CertificateAuthority;
+  /** The CAs that certificates may come from, the one that is asked first at the beginning; at least one. */
+  readonly issuers: readonly IssuerOptions[];
   readonly store: AcmeStore;
   readonly publisher: CertificatePublisher;
   readonly readiness: ChallengeReadiness;
   /** The leadership term, written into every record. */
   readonly epoch: number;
-  /** What the CA may write to, for instance `mailto:platform@example.com`. Default none. */
-  readonly contact?: readonly string[];
-  /** The CA's name for a kind of certificate, as its directory lists them. Default: the CA's choice. */
-  readonly profile?: string;
   /** How long one call of {@link Engine.run} may take before the order is put off, in milliseconds. Default 5 minutes. */
   readonly orderTimeoutMs?: number;
   readonly clock?: Clock;
   /** Uniform in [0, 1): spreads retries. */
   readonly random?: () => number;
   readonly onCheckpoint?: OnCheckpoint;
+}
+
+/** One certificate to be obtained. */
+export interface OrderWish {
+  readonly names: readonly string[];
+  /** Whose turn it is. */
+  readonly namespace: string;
+  /** The CA's name for a kind of certificate, as its directory lists them. Default: the CA's choice. */
+  readonly profile?: string | undefined;
 }
 
 /** Valid for one leadership term. Keeps nothing that matters: a new engine on the same store goes on where this one was broken off. */
@@ -40,58 +49,107 @@ export interface Engine {
    * @throws AcmeError `BAD_NAME` for names that {@link parseHostName} refuses; the signal's reason when aborted; what the store or the
    * publisher threw: the order is then resumed by the next call.
    */
-  run(names: readonly string[], signal: AbortSignal): Promise<OrderOutcome>;
+  run(wish: OrderWish, signal: AbortSignal): Promise<OrderOutcome>;
 }
 
 const DEFAULT_ORDER_TIMEOUT_MS = 5 * 60_000;
 
 export function createEngine(options: EngineOptions): Engine {
-  const { ca, store, epoch, contact = [], onCheckpoint } = options;
-  const deps: OrderDeps = {
-    directoryUrl: ca.directoryUrl,
-    accounts: new AccountKeeper({ ca, accounts: store.accounts, epoch, contact }),
+  const { store, epoch, onCheckpoint, clock = systemClock } = options;
+  const issuers = new Issuers(
+    options.issuers.map((issuer) => new Issuer(issuer, { store, epoch, clock })),
+    clock,
+  );
+  const common = {
     store,
     publisher: options.publisher,
     readiness: options.readiness,
     epoch,
-    profile: options.profile,
     orderTimeoutMs: options.orderTimeoutMs ?? DEFAULT_ORDER_TIMEOUT_MS,
-    clock: options.clock ?? systemClock,
+    clock,
     random: options.random ?? Math.random,
-    reach: async (checkpoint, id) => onCheckpoint?.(checkpoint, id),
+    reach: async (checkpoint: Checkpoint, id: string) => onCheckpoint?.(checkpoint, id),
   };
+  const share = new FairShare();
   const underWay = new Map<string, Promise<OrderOutcome>>();
 
-  async function decideAndRun(id: string, names: readonly string[], signal: AbortSignal): Promise<OrderOutcome> {
+  async function decideAndRun(id: string, wish: OrderWish, signal: AbortSignal): Promise<OrderOutcome> {
     const [order, certificate] = await Promise.all([
       store.orders.load(id, signal),
       store.certificates.load(id, signal),
     ]);
-    const known = { ca: ca.directoryUrl, certificate: certificate?.record, order: order?.record };
-    const decision = planCertificate(known, deps.clock.now());
+    const known = { certificate: certificate?.record, order: order?.record };
+    const { directoryUrls, unavailable } = issuers;
+    const decision = planCertificate({ ...known, issuers: directoryUrls, unavailable }, clock.now());
     if (decision.kind === 'wait') return { kind: 'not-due', until: decision.until };
-    return runOrder(new SavedOrder(id, store.orders, order), names, deps, signal);
+    const chosen = await choose(decision.kind, known, wish, signal);
+    if (chosen.kind === 'wait') return { kind: 'not-due', until: chosen.until };
+    return runAt(chosen.issuer, new SavedOrder(id, store.orders, order), wish, signal);
+  }
+
+  async function choose(
+    kind: 'issue' | 'resume',
+    { certificate, order }: { certificate: CertificateRecord | undefined; order: OrderRecord | undefined },
+    { names, namespace }: OrderWish,
+    signal: AbortSignal,
+  ): Promise<Chosen> {
+    if (kind === 'issue') {
+      const chosen = await issuers.reserve(names, certificate, signal);
+      if (chosen.kind === 'chosen') {
+        const { directoryUrl } = chosen.issuer;
+        const needs = needsAt({ directoryUrl, ledger: await chosen.issuer.ledger(signal) }, names, certificate);
+        countTurn(share, { id: certificateId(names), namespace, needs });
+      }
+      return chosen;
+    }
+    // It was paid for when it began.
+    const issuer = issuers.of(order?.ca ?? '');
+    if (issuer === undefined) throw new TypeError(`order ${order?.id ?? ''} goes on at a CA that is not in use`);
+    const until = issuer.breaker.closedUntil(clock.now().getTime());
+    return until === undefined ? { kind: 'chosen', issuer } : { kind: 'wait', until: new Date(until) };
+  }
+
+  async function runAt(issuer: Issuer, saved: SavedOrder, { names, profile }: OrderWish, signal: AbortSignal) {
+    const { directoryUrl, accounts } = issuer;
+    const deps = { ...common, directoryUrl, accounts, profile, ledger: await issuer.ledger(signal) };
+    issuer.breaker.begin();
+    try {
+      const outcome = await runOrder(saved, names, deps, signal);
+      issuer.heed(outcome);
+      return outcome;
+    } catch (error) {
+      issuer.breaker.undecided();
+      throw error;
+    }
   }
 
   return {
     async plan(wanted, signal) {
-      const [certificates, orders] = await Promise.all([store.certificates.list(signal), store.orders.list(signal)]);
+      const [certificates, orders, open] = await Promise.all([
+        store.certificates.list(signal),
+        store.orders.list(signal),
+        issuers.open(signal),
+      ]);
+      const now = clock.now();
       const observed = {
-        ca: ca.directoryUrl,
+        issuers: issuers.directoryUrls,
+        unavailable: issuers.unavailable,
         wanted,
         certificates: certificates.map(({ record }) => record),
         orders: orders.map(({ record }) => record),
       };
-      return planCertificates(observed, deps.clock.now());
+      const byId = new Map(certificates.map(({ record }) => [record.id, record]));
+      const turns = { open, nextOpen: issuers.nextOpen, certificates: byId, share, now: now.getTime() };
+      return planTurns(planCertificates(observed, now), turns);
     },
 
-    async run(names, signal) {
-      if (names.length === 0) throw new AcmeError('BAD_NAME', 'planning a certificate for no names at all');
-      const checked = nameSet(names.map(checkedName));
-      const id = certificateId(checked);
+    async run(wish, signal) {
+      if (wish.names.length === 0) throw new AcmeError('BAD_NAME', 'planning a certificate for no names at all');
+      const names = nameSet(wish.names.map(checkedName));
+      const id = certificateId(names);
       const running = underWay.get(id);
       if (running !== undefined) return running;
-      const run = decideAndRun(id, checked, signal).finally(() => underWay.delete(id));
+      const run = decideAndRun(id, { ...wish, names }, signal).finally(() => underWay.delete(id));
       underWay.set(id, run);
       return run;
     },

@@ -35,6 +35,8 @@ export interface AcmeErrorDetails {
   readonly status?: number | undefined;
   /** When the CA wants to be asked again. */
   readonly retryAfter?: Date | undefined;
+  /** The host that could not be proven. */
+  readonly host?: string | undefined;
 }
 
 export class AcmeError extends Error {
@@ -44,6 +46,7 @@ export class AcmeError extends Error {
   readonly type: string | undefined;
   readonly status: number | undefined;
   readonly retryAfter: Date | undefined;
+  readonly host: string | undefined;
 
   /** @param message - what was under way and with which value, without a final period. Never a key, never a token. */
   constructor(code: AcmeErrorCode, message: string, details: AcmeErrorDetails = {}) {
@@ -53,5 +56,6 @@ export class AcmeError extends Error {
     this.type = details.type;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
+    this.host = details.host;
   }
 }

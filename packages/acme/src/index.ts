@@ -15,7 +15,12 @@ export type {
   Stored,
 } from './ports.ts';
 export { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord, Problem, SavedChallenge } from './records.ts';
-export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { createEngine, type Engine, type EngineOptions, type OrderWish } from './engine.ts';
+export type { IssuerOptions } from './issuers/issuer.ts';
+export { BucketState, type Buckets } from './ledger/buckets.ts';
+export type { BucketName } from './ledger/bucket-name.ts';
+export type { LedgerStore } from './ledger/ledger.ts';
+export type { ExternalAccount } from './protocol/external-account.ts';
 export { systemClock } from './clock.ts';
 export { challengePath, challengeToken } from './challenge-path.ts';
 export { parseHostName, type HostName } from './keys/host-name.ts';

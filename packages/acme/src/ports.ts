@@ -1,3 +1,4 @@
+import type { LedgerStore } from './ledger/ledger.ts';
 import type { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord } from './records.ts';
 
 export interface Clock {
@@ -53,6 +54,8 @@ export interface AcmeStore {
   /** By {@link certificateId}. New ones come by the {@link CertificatePublisher} only. */
   readonly certificates: Omit<RecordStore<CertificateRecord>, 'delete'>;
   readonly challenges: ChallengeStore;
+  /** What was spent of the limits of the CA with this directory. */
+  ledger(directoryUrl: string): LedgerStore;
 }
 
 export interface Publication {

@@ -26,10 +26,12 @@ const CHECKPOINTS: Record<Checkpoint, true> = {
 describe('given a process that ended at a checkpoint, a new one brings the same order to the one certificate', () => {
   test.each(Object.keys(CHECKPOINTS) as Checkpoint[])('%s', async (broken) => {
     const { engine, names, id, memory, order, ordersAtCa } = issuing();
-    await expect(engine({ onCheckpoint: crashAt(broken) }).run(names, signal)).rejects.toThrow(Crash);
+    await expect(engine({ onCheckpoint: crashAt(broken) }).run({ names, namespace: 'shop' }, signal)).rejects.toThrow(
+      Crash,
+    );
     const before = await order();
 
-    const outcome = await engine({ epoch: 2 }).run(names, signal);
+    const outcome = await engine({ epoch: 2 }).run({ names, namespace: 'shop' }, signal);
 
     expect(outcome.kind).toBe(broken === 'published' ? 'not-due' : 'issued');
     expect(memory.published()).toBe(1);
@@ -45,12 +47,16 @@ describe('given a request that the CA carried out but whose answer was lost, the
   test.each(['registering', 'ordering', 'reading', 'answering', 'finalizing', 'downloading'])('%s', async (lost) => {
     const { engine, names, connect, ordersAtCa, memory } = issuing();
     const ca = losingFirst(lost, connect());
-    expect(await engine({ ca }).run(names, signal)).toMatchObject({
+    expect(await engine({ issuers: [{ ca }] }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
       kind: 'postponed',
       problem: { code: 'UNREACHABLE' },
     });
-    expect(await engine({ ca }).run(names, signal)).toMatchObject({ kind: 'not-due' });
-    expect(await engine({ ca, clock: later(3_000) }).run(names, signal)).toMatchObject({ kind: 'issued' });
+    expect(await engine({ issuers: [{ ca }] }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
+      kind: 'not-due',
+    });
+    expect(
+      await engine({ issuers: [{ ca }], clock: later(3_000) }).run({ names, namespace: 'shop' }, signal),
+    ).toMatchObject({ kind: 'issued' });
     expect(await ordersAtCa()).toHaveLength(1);
     expect(memory.published()).toBe(1);
   });
@@ -59,10 +65,12 @@ describe('given a request that the CA carried out but whose answer was lost, the
 describe('given a CA that forgot everything', () => {
   test('the account is registered again with its key, and the next order goes through', async () => {
     const { engine, names, pebble, account, ordersAtCa } = issuing();
-    await engine().run(names, signal);
+    await engine().run({ names, namespace: 'shop' }, signal);
     const before = await account();
     await pebble.restart();
-    expect(await engine().run(['again.example.org'], signal)).toMatchObject({ kind: 'issued' });
+    expect(await engine().run({ names: ['again.example.org'], namespace: 'shop' }, signal)).toMatchObject({
+      kind: 'issued',
+    });
     expect((await account())?.privateKey).toBe(before?.privateKey);
     expect((await account())?.url).not.toBe(before?.url);
     expect(await ordersAtCa()).toHaveLength(1);
@@ -76,12 +84,12 @@ describe('given a CA that forgot everything', () => {
       ...ca,
       post: (doing, request, aborted) => (doings.push(doing), ca.post(doing, request, aborted)),
     };
-    const running = engine({ ca: watched });
-    await running.run(names, signal);
+    const running = engine({ issuers: [{ ca: watched }] });
+    await running.run({ names, namespace: 'shop' }, signal);
     await pebble.restart();
     doings.length = 0;
     const sets = Array.from({ length: 5 }, (_, i) => [`d${i}.example.org`]);
-    const outcomes = await Promise.all(sets.map((set) => running.run(set, signal)));
+    const outcomes = await Promise.all(sets.map((set) => running.run({ names: set, namespace: 'shop' }, signal)));
     expect(outcomes.filter(({ kind }) => kind === 'issued')).toHaveLength(5);
     expect(doings.filter((doing) => doing.startsWith('registering'))).toHaveLength(1);
     expect(await ordersAtCa()).toHaveLength(5);
@@ -89,10 +97,12 @@ describe('given a CA that forgot everything', () => {
 
   test('an order under way is placed anew with the same key', async () => {
     const { engine, names, pebble, order, ordersAtCa } = issuing();
-    await expect(engine({ onCheckpoint: crashAt('responders-ready') }).run(names, signal)).rejects.toThrow(Crash);
+    await expect(
+      engine({ onCheckpoint: crashAt('responders-ready') }).run({ names, namespace: 'shop' }, signal),
+    ).rejects.toThrow(Crash);
     const before = await order();
     await pebble.restart();
-    const outcome = await engine().run(names, signal);
+    const outcome = await engine().run({ names, namespace: 'shop' }, signal);
     expect(outcome.kind).toBe('issued');
     if (outcome.kind === 'issued') expect(before).toMatchObject({ privateKey: outcome.certificate.privateKey });
     expect(await ordersAtCa()).toHaveLength(1);

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { connectCa, systemClock, type OnCheckpoint } from '@gatefleet/acme';
+import { connectCa, systemClock, type IssuerOptions, type OnCheckpoint } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { readCipher } from '../cipher/record-cipher.ts';
 import { gatewayReadiness } from '../challenge/gateway-readiness.ts';
 import { challengeResponder } from '../challenge/responder.ts';
-import { readCertificateSettings } from '../config/certificate-policy.ts';
+import { readCertificateSettings, type IssuerSettings } from '../config/certificate-policy.ts';
 import type { ControllerVariables } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { NoticeBoard } from '../kubernetes/event-writer.ts';
@@ -40,14 +40,11 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const { store, ingresses, notices, log, host, signal } = deps;
   const cipher = await readCipher(variables.GATEFLEET_ENCRYPTION_KEY_FILE);
   const settings = await readCertificateSettings(variables.GATEFLEET_CERTIFICATE_POLICY_FILE);
-  const caBundle = await readBundle(settings.caBundleFile);
-  const ca = connectCa({
-    directoryUrl: settings.directoryUrl,
-    ...(caBundle !== undefined && { caBundle }),
-  });
+  const issuers = await Promise.all(settings.issuers.map((issuer) => connectIssuer(issuer, settings.email)));
   const metrics = new Metrics();
   const records = openRecords(store, cipher, log);
-  const scope = { zones: settings.domains, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
+  const { domains: zones, tenancy } = settings;
+  const scope = { zones, tenancy, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
 
   const responder = challengeResponder({
     load: (token, limit) => loadChallenge(store, token, limit),
@@ -65,7 +62,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     },
     report: (limit) =>
       certificatesReport(
-        { ...records, ...scope, store, ingresses, listGateways: deps.listGateways, ca: ca.directoryUrl },
+        { ...records, ...scope, store, ingresses, listGateways: deps.listGateways, issuers: settings.issuers },
         limit,
       ),
     registry: metrics.registry,
@@ -77,9 +74,9 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   ];
   const lead = leadTerm({
     ...scope,
-    ca,
+    issuers,
+    profile: settings.profile,
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
-    contact: [`mailto:${settings.email}`],
     store,
     records,
     ingresses,
@@ -101,14 +98,25 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   }
 }
 
-async function readBundle(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
+async function connectIssuer(
+  { directoryUrl, caBundleFile, externalAccount }: IssuerSettings,
+  email: string,
+): Promise<IssuerOptions> {
+  const caBundle = caBundleFile && (await readMounted(caBundleFile, 'the CA bundle', 'the ConfigMap of caBundle'));
+  const macKey =
+    externalAccount &&
+    (await readMounted(externalAccount.macKeyFile, 'the MAC key', 'the Secret of externalAccountBinding'));
+  return {
+    ca: connectCa({ directoryUrl, ...(caBundle !== undefined && { caBundle }) }),
+    contact: [`mailto:${email}`],
+    ...(externalAccount && macKey && { externalAccount: { keyId: externalAccount.keyId, macKey: macKey.trim() } }),
+  };
+}
+
+async function readMounted(file: string, what: string, from: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(`reading the CA bundle from ${file}`, {
-      hint: 'it is mounted from the ConfigMap that the issuer’s caBundle names',
-      cause,
-    });
+    throw new ConfigError(`reading ${what} from ${file}`, { hint: `it is mounted from ${from}`, cause });
   }
 }

@@ -11,12 +11,21 @@ import { ConfigError } from './errors.ts';
 export interface CertificateSettings {
   /** Zones that may be served. */
   readonly domains: readonly string[];
-  /** Of the CA. */
+  readonly tenancy: CertificatePolicy['tenancy'];
+  /** The one that is asked first at the beginning. */
+  readonly issuers: readonly IssuerSettings[];
+  /** The CA's name for a kind of certificate; its own choice where undefined. */
+  readonly profile: string | undefined;
+  /** Where the CA may write to. */
+  readonly email: string;
+}
+
+export interface IssuerSettings {
   readonly directoryUrl: string;
   /** PEM file to trust for the CA's own HTTPS; the public roots where undefined. */
   readonly caBundleFile: string | undefined;
-  /** Where the CA may write to. */
-  readonly email: string;
+  /** The account at the CA to bind ours to; `macKeyFile` holds its key in base64url. */
+  readonly externalAccount: { readonly keyId: string; readonly macKeyFile: string } | undefined;
 }
 
 const directories = {
@@ -25,7 +34,8 @@ const directories = {
 } as const;
 
 /**
- * Reads certificate-policy.yaml. ConfigMaps that it names are expected below `config-maps/` beside it, as `<name>/<key>`.
+ * Reads certificate-policy.yaml. ConfigMaps and Secrets that it names are expected below `config-maps/` and `secrets/` beside it, as
+ * `<name>/<key>`.
  *
  * @throws ConfigError that names every field that is wrong, or asks for what this controller cannot do
  */
@@ -47,7 +57,7 @@ export async function readCertificateSettings(file: string): Promise<Certificate
 }
 
 /**
- * @param folder - where `config-maps/` is.
+ * @param folder - where `config-maps/` and `secrets/` are.
  * @throws ConfigError
  */
 export function certificateSettings(policy: CertificatePolicy, folder: string): CertificateSettings {
@@ -55,28 +65,31 @@ export function certificateSettings(policy: CertificatePolicy, folder: string): 
   if (faults.length > 0) {
     throw new ConfigError(faults.join('; '), { hint: 'change spec in environment.yaml and generate again' });
   }
-  const { domains, certificates } = policy;
-  const [issuer = 'letsencrypt'] = certificates.issuers;
-  const bundle = typeof issuer === 'string' ? undefined : issuer.caBundle;
+  const { domains, tenancy, certificates } = policy;
+  const { issuers, profile, email } = certificates;
+  return { domains, tenancy, issuers: issuers.map((issuer) => issuerSettings(issuer, folder)), profile, email };
+}
+
+function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][number], folder: string): IssuerSettings {
+  if (typeof issuer === 'string') {
+    return { directoryUrl: directories[issuer], caBundleFile: undefined, externalAccount: undefined };
+  }
+  const { directory, caBundle, externalAccountBinding: binding } = issuer;
   return {
-    domains,
-    directoryUrl: typeof issuer === 'string' ? directories[issuer] : issuer.directory,
-    caBundleFile: bundle && join(folder, 'config-maps', bundle.configMap, bundle.key),
-    email: certificates.email,
+    directoryUrl: directory,
+    caBundleFile: caBundle && join(folder, 'config-maps', caBundle.configMap, caBundle.key),
+    externalAccount: binding && {
+      keyId: binding.keyId,
+      macKeyFile: join(folder, 'secrets', binding.secret.name, binding.secret.key),
+    },
   };
 }
 
 /** Fields that ask for what is not built yet. Passing over one would be a promise that is not kept. */
-function impossible({ tenancy, certificates }: CertificatePolicy): readonly string[] {
-  const { issuers, profile, challenge, onDemand, retention } = certificates;
+function impossible({ certificates }: CertificatePolicy): readonly string[] {
+  const { challenge, onDemand, retention } = certificates;
   const { type: _type, ...providers } = challenge;
   const asked = {
-    tenancy: tenancy.length > 0 && 'a host belongs to the first namespace that claims it; it cannot be limited to some',
-    'certificates.issuers': issuers.length > 1 && 'there is no fall-back yet: give one',
-    'certificates.issuers.0.externalAccountBinding':
-      issuers.some((issuer) => typeof issuer !== 'string' && issuer.externalAccountBinding !== undefined) &&
-      'accounts cannot be bound yet',
-    'certificates.profile': profile !== undefined && 'a profile cannot be asked for yet',
     'certificates.challenge': challenge.type !== 'http-01' && `${challenge.type} cannot be answered yet: use http-01`,
     ...Object.fromEntries(
       Object.keys(providers).map((name) => [`certificates.challenge.${name}`, 'no DNS provider is known yet']),

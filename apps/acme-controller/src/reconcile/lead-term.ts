@@ -2,9 +2,9 @@ import {
   createEngine,
   RenewalWindows,
   type AcmeStore,
-  type CertificateAuthority,
   type ChallengeReadiness,
   type Clock,
+  type IssuerOptions,
   type OnCheckpoint,
 } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
@@ -14,15 +14,17 @@ import type { Term } from '../leadership/campaign.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../status/metrics.ts';
 import { challengeStore } from '../store/challenges.ts';
+import { ledgerStore } from '../store/ledger-store.ts';
 import type { Records } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
 import { writableRecords } from '../store/sealed-records.ts';
+import type { Tenancy } from '../wanted/tenancy.ts';
 import { Reconciler } from './reconciler.ts';
 import { watchRenewals } from './watch-renewals.ts';
 
 export interface LeadOptions {
-  readonly ca: CertificateAuthority;
-  readonly contact: readonly string[];
+  /** The one that is asked first at the beginning. */
+  readonly issuers: readonly IssuerOptions[];
   readonly readiness: ChallengeReadiness;
   readonly store: KvStore;
   readonly records: Records;
@@ -31,7 +33,10 @@ export interface LeadOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly zones: readonly string[];
+  readonly tenancy: Tenancy;
   readonly ingressClass: string;
+  /** For certificates whose Ingress asks for none of its own. */
+  readonly profile: string | undefined;
   readonly maxOrders: number;
   readonly log: Logger;
   readonly onCheckpoint: OnCheckpoint | undefined;
@@ -46,16 +51,16 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       orders: writableRecords(records.orders, fence),
       certificates: writableRecords(records.certificates, fence),
       challenges: challengeStore(store, fence),
+      ledger: (directoryUrl) => ledgerStore(store, fence, directoryUrl),
     };
     const onReload = (certificates: number) => metrics.gatewaysReloaded(certificates);
     const publisher = new GatewayPublisher({ fence, certificates: records.certificates, onReload, signal });
     const engine = createEngine({
-      ca: options.ca,
+      issuers: options.issuers,
       store: acmeStore,
       publisher,
       readiness: options.readiness,
       epoch: fence.epoch,
-      contact: options.contact,
       clock: options.clock,
       onCheckpoint: (checkpoint, certificate) => {
         if (checkpoint === 'order-placed') metrics.orderPlaced();
@@ -63,9 +68,10 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
         return options.onCheckpoint?.(checkpoint, certificate);
       },
     });
-    const { ca, clock, log } = options;
+    const { clock, log } = options;
+    const cas = options.issuers.map(({ ca }) => ca);
     const reconciler = new Reconciler({ ...options, engine, acmeStore, publisher, fence }, signal);
-    const windows = new RenewalWindows({ ca, certificates: acmeStore.certificates, clock, random: Math.random });
+    const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
     await Promise.all([
       reconciler.run(),
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),

@@ -2,7 +2,7 @@ import type { OrderOutcome } from '@gatefleet/acme';
 import { expect, test } from '@jest/globals';
 import { OrderQueue } from './order-queue.ts';
 
-const due = (id: string) => ({ id, names: [id] });
+const due = (id: string) => ({ id, names: [id], namespace: 'shop' });
 const done: OrderOutcome = { kind: 'conflict' };
 
 function queue(limit: number) {
@@ -11,7 +11,7 @@ function queue(limit: number) {
   const open = new Map<string, PromiseWithResolvers<OrderOutcome>>();
   const orders = new OrderQueue({
     limit,
-    run: ([id = '']) => {
+    run: ({ id }) => {
       started.push(id);
       const outcome = Promise.withResolvers<OrderOutcome>();
       open.set(id, outcome);

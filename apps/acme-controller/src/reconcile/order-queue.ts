@@ -1,14 +1,13 @@
-import type { OrderOutcome } from '@gatefleet/acme';
+import type { OrderOutcome, OrderWish } from '@gatefleet/acme';
 
-export interface Due {
+export interface Due extends OrderWish {
   readonly id: string;
-  readonly names: readonly string[];
 }
 
 export interface OrderQueueOptions {
   /** Orders under way at once. */
   readonly limit: number;
-  readonly run: (names: readonly string[]) => Promise<OrderOutcome>;
+  readonly run: (due: Due) => Promise<OrderOutcome>;
   /** Called after each run, also of one that threw. Must not throw. */
   readonly onDone: (due: Due, result: { outcome: OrderOutcome } | { error: unknown }, startedAt: number) => void;
 }
@@ -67,7 +66,7 @@ export class OrderQueue {
     const startedAt = performance.now();
     let result: { outcome: OrderOutcome } | { error: unknown };
     try {
-      result = { outcome: await this.#options.run(due.names) };
+      result = { outcome: await this.#options.run(due) };
       this.#resting.delete(due.id);
     } catch (error) {
       result = { error };

@@ -17,6 +17,7 @@ import { readHostOwners, writeHostOwners } from '../store/host-owners.ts';
 import { GATEWAY_CERTIFICATES, publishedIds } from '../store/keys.ts';
 import type { GatewayPublisher } from '../store/publisher.ts';
 import { planPublished } from '../wanted/plan-published.ts';
+import type { Tenancy } from '../wanted/tenancy.ts';
 import { planWanted, type WantedCertificate } from '../wanted/plan-wanted.ts';
 import { outcomeNotice } from './outcome-notice.ts';
 import { OrderQueue, type Due } from './order-queue.ts';
@@ -34,7 +35,9 @@ export interface ReconcilerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly zones: readonly string[];
+  readonly tenancy: Tenancy;
   readonly ingressClass: string;
+  readonly profile: string | undefined;
   readonly maxOrders: number;
 }
 
@@ -61,7 +64,7 @@ export class Reconciler {
     this.#signal = signal;
     this.#orders = new OrderQueue({
       limit: deps.maxOrders,
-      run: (names) => deps.engine.run(names, signal),
+      run: (due) => deps.engine.run(due, signal),
       onDone: (due, result, startedAt) => this.#orderEnded(due, result, performance.now() - startedAt),
     });
     deps.ingresses.onChange(this.#wake.set, signal);
@@ -99,11 +102,11 @@ export class Reconciler {
 
   /** @returns when something falls due, if nothing happens before */
   async #look(): Promise<Date | undefined> {
-    const { ingresses, store, clock, zones, ingressClass, notices, engine, metrics } = this.#deps;
+    const { ingresses, store, clock, zones, tenancy, ingressClass, profile, notices, engine, metrics } = this.#deps;
     const current = ingresses.current();
     if (current === undefined) return undefined;
     const owners = await readHostOwners(store, this.#signal);
-    const wanted = planWanted({ ingresses: current, ingressClass, zones, owners: owners.namespaces });
+    const wanted = planWanted({ ingresses: current, ingressClass, zones, tenancy, owners: owners.namespaces });
     const written = await writeHostOwners(wanted, owners, {
       fence: this.#deps.fence,
       now: clock.now(),
@@ -114,7 +117,12 @@ export class Reconciler {
 
     this.#wanted = Map.groupBy(wanted.certificates, ({ names }) => certificateId(names));
     const plans = await engine.plan(
-      wanted.certificates.map(({ names, ingress }) => ({ names, owner: `${ingress.namespace}/${ingress.name}` })),
+      wanted.certificates.map(({ names, ingress: { namespace, name } }) => ({
+        names,
+        namespace,
+        owner: `${namespace}/${name}`,
+        profile,
+      })),
       this.#signal,
     );
     this.#orders.replace(plans.filter(({ kind }) => kind !== 'wait'));

@@ -7,6 +7,7 @@ import { leaderIdentity } from '../leadership/leader-value.ts';
 import { readHostOwners } from '../store/host-owners.ts';
 import { LEADER } from '../store/keys.ts';
 import type { SealedRecords } from '../store/sealed-records.ts';
+import type { Tenancy } from '../wanted/tenancy.ts';
 import { planWanted } from '../wanted/plan-wanted.ts';
 import { probeGateway } from './probe-gateway.ts';
 import { reportCertificates } from './report.ts';
@@ -17,8 +18,9 @@ export interface ReportSources {
   readonly orders: SealedRecords<OrderRecord>;
   readonly ingresses: IngressSource;
   readonly listGateways: ListGateways;
-  readonly ca: string;
+  readonly issuers: readonly { readonly directoryUrl: string }[];
   readonly zones: readonly string[];
+  readonly tenancy: Tenancy;
   readonly ingressClass: string;
 }
 
@@ -30,7 +32,7 @@ const PROBING_TIMEOUT_MS = 20_000;
 
 /** Looks at the store and asks every gateway for every wanted certificate. Any replica can. */
 export async function certificatesReport(sources: ReportSources, signal: AbortSignal): Promise<CertificatesReport> {
-  const { store, certificates, orders, ingresses, ca, zones, ingressClass } = sources;
+  const { store, certificates, orders, ingresses, issuers, zones, tenancy, ingressClass } = sources;
   const [owners, kept, underWay, lock, gateways] = await Promise.all([
     readHostOwners(store, signal),
     certificates.list(signal),
@@ -42,13 +44,14 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     ingresses: ingresses.current() ?? [],
     ingressClass,
     zones,
+    tenancy,
     owners: owners.namespaces,
   });
   const told = reportCertificates({
     wanted: wanted.certificates,
     certificates: kept.map(({ record }) => record),
     orders: underWay.map(({ record }) => record),
-    ca,
+    ca: issuers[0]?.directoryUrl ?? '',
   });
   const probe = prober(AbortSignal.any([signal, AbortSignal.timeout(PROBING_TIMEOUT_MS)]));
   const leader = lock?.session === undefined ? undefined : leaderIdentity(lock.value);

@@ -6,7 +6,7 @@ export interface Seen {
   readonly wanted: readonly WantedCertificate[];
   readonly certificates: readonly CertificateRecord[];
   readonly orders: readonly OrderRecord[];
-  /** Directory URL of the CA in use. */
+  /** Directory URL of the CA that is asked first. */
   readonly ca: string;
 }
 

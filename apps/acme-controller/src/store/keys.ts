@@ -12,6 +12,7 @@ export const CERTIFICATES = 'gatefleet/certificates/';
 export const ORDERS = 'gatefleet/orders/';
 export const CHALLENGES = 'gatefleet/challenges/';
 export const HOSTS = 'gatefleet/hosts/';
+export const LEDGER = 'gatefleet/ledger/';
 
 /** Certificate ids below {@link GATEWAY_CERTIFICATES}, from the keys there. */
 export function publishedIds(keys: readonly string[]): Set<string> {

@@ -5,6 +5,7 @@ import { createLogger } from '../log.ts';
 import { challengeStore } from '../store/challenges.ts';
 import { Fence } from '../store/fence.ts';
 import { LEADER } from '../store/keys.ts';
+import { ledgerStore } from '../store/ledger-store.ts';
 import { openRecords } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
 import { writableRecords } from '../store/sealed-records.ts';
@@ -26,6 +27,7 @@ export async function openTestStore(store: KvStore, key: string): Promise<Opened
       orders: writableRecords(orders, fence),
       certificates: writableRecords(certificates, fence),
       challenges: challengeStore(store, fence),
+      ledger: (directoryUrl) => ledgerStore(store, fence, directoryUrl),
     },
     publisher: new GatewayPublisher({ fence, certificates, onReload: () => undefined, signal }),
     loseLeadership: () => store.destroySession(session),

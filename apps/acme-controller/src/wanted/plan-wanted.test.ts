@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Ingress } from './ingress.ts';
+import type { Tenancy } from './tenancy.ts';
 import { planWanted } from './plan-wanted.ts';
 
 const ingress = (part: Partial<Ingress>): Ingress => ({
@@ -19,6 +20,7 @@ const b = 'b.example.com';
 interface Row {
   given: string;
   ingresses: Ingress[];
+  tenancy?: Tenancy;
   owners?: Record<string, string>;
   names: string[][];
   notices?: string[];
@@ -56,6 +58,23 @@ test.each<Row>([
     ingresses: [ingress({ hosts: ['badexample.com'] })],
     names: [],
     notices: ['ForeignDomain'],
+  },
+  {
+    given: 'a host whose domain is for other namespaces',
+    ingresses: [ingress({ hosts: [a, b] })],
+    tenancy: [{ domains: [a], namespaces: ['blog'] }],
+    names: [[b]],
+    notices: ['ForbiddenDomain'],
+    claims: { [b]: 'shop' },
+  },
+  {
+    given: 'a host that its owner may no longer claim, beside one who may',
+    ingresses: [ingress({ hosts: [a] }), ingress({ namespace: 'blog', hosts: [a] })],
+    tenancy: [{ domains: ['example.com'], namespaces: ['blog'] }],
+    owners: { [a]: 'shop' },
+    names: [[a]],
+    notices: ['ForbiddenDomain'],
+    claims: { [a]: 'blog' },
   },
   { given: 'a wildcard', ingresses: [ingress({ hosts: ['*.example.com'] })], names: [], notices: ['InvalidHost'] },
   {
@@ -134,8 +153,9 @@ test.each<Row>([
     names: [],
     notices: ['TooManyHosts'],
   },
-])('given $given', ({ ingresses, owners = {}, names, notices = [], claims = {}, releases = [] }) => {
+])('given $given', ({ ingresses, tenancy = [], owners = {}, names, notices = [], claims = {}, releases = [] }) => {
   const plan = planWanted({
+    tenancy,
     ingresses,
     ingressClass: 'traefik',
     zones: ['example.com'],
@@ -149,8 +169,13 @@ test.each<Row>([
 
 test('the words of a notice say which host and why, and show a hostile one escaped', () => {
   const notices = (hosts: string[]) =>
-    planWanted({ ingresses: [ingress({ hosts })], ingressClass: 'traefik', zones: ['example.com'], owners: new Map() })
-      .notices;
+    planWanted({
+      ingresses: [ingress({ hosts })],
+      ingressClass: 'traefik',
+      zones: ['example.com'],
+      tenancy: [],
+      owners: new Map(),
+    }).notices;
   expect(notices(['a.example.org'])[0]?.message).toBe(
     'No certificate for a.example.org: it is outside the domains of this environment (example.com).',
   );

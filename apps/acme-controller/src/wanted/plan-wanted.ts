@@ -1,6 +1,7 @@
 import { nameSet, parseHostName } from '@gatefleet/acme';
 import { checkHost } from '@gatefleet/traefik-config';
 import { isCoveredBySecret, type Ingress, type Notice } from './ingress.ts';
+import { mayClaim, type Tenancy } from './tenancy.ts';
 import { isWithin } from './zone.ts';
 
 export interface Claims {
@@ -8,6 +9,7 @@ export interface Claims {
   readonly ingressClass: string;
   /** Zones of this environment. */
   readonly zones: readonly string[];
+  readonly tenancy: Tenancy;
   /** Owning namespace by host, as recorded. */
   readonly owners: ReadonlyMap<string, string>;
 }
@@ -33,19 +35,20 @@ export const MAX_NAMES = 100;
 type Refusal = { readonly reason: string; readonly message: string };
 
 /** Decides what is to be issued for whom. The oldest Ingress comes first, so the order of events changes nothing. */
-export function planWanted({ ingresses, ingressClass, zones, owners }: Claims): WantedPlan {
+export function planWanted({ ingresses, ingressClass, zones, tenancy, owners }: Claims): WantedPlan {
   const claims = new Map<string, string>();
   const held = new Set<string>();
   const certificates: WantedCertificate[] = [];
   const notices: Notice[] = [];
   const candidates = ingresses.filter(({ className }) => className === ingressClass).sort(byAge);
-  const ownersNow = ownersWhoStillAsk(candidates, zones, owners);
+  const ownersNow = ownersWhoStillAsk(candidates, { zones, tenancy, owners });
 
   for (const ingress of candidates) {
     const names: string[] = [];
     for (const host of nameSet(ingress.hosts.filter((name) => !isCoveredBySecret(name, ingress.tls)))) {
       const owner = ownersNow.get(host) ?? claims.get(host) ?? ingress.namespace;
-      const refusal = refuse(host, zones) ?? refuseOwner(host, owner, ingress.namespace);
+      const refusal =
+        refuse(host, ingress.namespace, { zones, tenancy }) ?? refuseOwner(host, owner, ingress.namespace);
       if (refusal !== undefined) {
         notices.push({ ingress, type: 'Warning', ...refusal });
         continue;
@@ -72,20 +75,23 @@ function byAge(a: Ingress, b: Ingress): number {
 /** An owner keeps a host for as long as one of its Ingresses has it, however young. */
 function ownersWhoStillAsk(
   ingresses: readonly Ingress[],
-  zones: readonly string[],
-  owners: ReadonlyMap<string, string>,
+  { owners, ...rules }: Pick<Claims, 'zones' | 'tenancy' | 'owners'>,
 ): Map<string, string> {
   const asking = new Map<string, string>();
   for (const { namespace, hosts, tls } of ingresses) {
     for (const host of hosts) {
       if (owners.get(host) !== namespace || isCoveredBySecret(host, tls)) continue;
-      if (refuse(host, zones) === undefined) asking.set(host, namespace);
+      if (refuse(host, namespace, rules) === undefined) asking.set(host, namespace);
     }
   }
   return asking;
 }
 
-function refuse(host: string, zones: readonly string[]): Refusal | undefined {
+function refuse(
+  host: string,
+  namespace: string,
+  { zones, tenancy }: Pick<Claims, 'zones' | 'tenancy'>,
+): Refusal | undefined {
   const check = checkHost(host);
   if (check.kind === 'invalid') {
     return { reason: 'InvalidHost', message: `No certificate for ${shown(host)}: the host ${check.reason}.` };
@@ -93,6 +99,10 @@ function refuse(host: string, zones: readonly string[]): Refusal | undefined {
   if (!isWithin(host, zones)) {
     const message = `No certificate for ${host}: it is outside the domains of this environment (${zones.join(', ')}).`;
     return { reason: 'ForeignDomain', message };
+  }
+  if (!mayClaim(namespace, host, tenancy)) {
+    const message = `No certificate for ${host}: its domain belongs to other namespaces in this environment.`;
+    return { reason: 'ForbiddenDomain', message };
   }
   const name = parseHostName(host);
   if (name.kind === 'refused') {

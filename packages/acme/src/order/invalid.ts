@@ -27,6 +27,6 @@ function challengeError({ identifier, challenges }: Authorization): AcmeError | 
     'CHALLENGE_FAILED',
     `proving ${identifier.value} by ${failed.type}`,
     { ...failed.error, detail },
-    HINT,
+    { hint: HINT, host: identifier.value },
   );
 }

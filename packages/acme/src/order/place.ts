@@ -39,15 +39,21 @@ export async function place(
  *
  * @see RFC 9773, section 5
  */
-async function newOrder(names: readonly string[], { account, profile, store, directoryUrl, signal }: RunContext) {
-  const old = (await store.certificates.load(certificateId(names), signal))?.record;
+async function newOrder(names: readonly string[], context: RunContext) {
+  const { account, profile, store, directoryUrl, ledger, signal } = context;
+  const id = certificateId(names);
+  const old = (await store.certificates.load(id, signal))?.record;
   const replaces = old?.ca === directoryUrl ? ariIdentifier(old.chain) : undefined;
   try {
     return await account.newOrder({ names, profile, replaces }, signal);
   } catch (error) {
     const isReplaced = error instanceof AcmeError && error.type === 'urn:ietf:params:acme:error:alreadyReplaced';
-    if (!isReplaced || replaces === undefined) throw error;
-    return account.newOrder({ names, profile }, signal);
+    if (isReplaced && replaces !== undefined) {
+      await ledger.spend(ledger.needsOf(names));
+      return account.newOrder({ names, profile }, signal);
+    }
+    await ledger.heed(error, id);
+    throw error;
   }
 }
 

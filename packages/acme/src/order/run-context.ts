@@ -1,4 +1,5 @@
 import type { AccountKeeper } from '../account-keeper.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { AcmeStore, CertificatePublisher, ChallengeReadiness, Checkpoint, Clock } from '../ports.ts';
 import type { AcmeAccount } from '../protocol/account.ts';
 
@@ -6,6 +7,7 @@ import type { AcmeAccount } from '../protocol/account.ts';
 export interface OrderDeps {
   readonly directoryUrl: string;
   readonly accounts: AccountKeeper;
+  readonly ledger: Ledger;
   readonly store: AcmeStore;
   readonly publisher: CertificatePublisher;
   readonly readiness: ChallengeReadiness;

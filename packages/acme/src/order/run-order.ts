@@ -75,6 +75,7 @@ async function obtain(
       } else if (isLostOrder(error) && isPlaced(saved.record) && !hasReplaced) {
         hasReplaced = true;
         await saved.save(withoutOrder(saved.record, deps.epoch), signal);
+        await deps.ledger.spend(deps.ledger.needsOf(names));
         isNew = true;
       } else {
         throw error;

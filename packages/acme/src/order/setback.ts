@@ -27,7 +27,7 @@ export async function recordSetback(
   saved: SavedOrder,
   record: OrderRecord,
   error: AcmeError,
-  { clock, random, epoch, store }: OrderDeps,
+  { clock, random, epoch, store, ledger }: OrderDeps,
   signal: AbortSignal,
 ): Promise<OrderOutcome> {
   const kind = SETBACK[error.code];
@@ -45,6 +45,7 @@ export async function recordSetback(
   const next: OrderRecord =
     kind === 'failed' ? { step: 'failed', ca, id, names, startedAt, ...note } : { ...record, ...note };
   await saved.save(next, signal);
+  if (error.host !== undefined) await ledger.countFailure(error.host);
   if (kind === 'failed') await removeChallenges(record, store, signal);
   return { kind, problem, retryAt };
 }

@@ -37,7 +37,15 @@ function order(step: 'prepared' | 'failed', more: { retryAt?: string; ca?: strin
 }
 
 describe('one set of names', () => {
-  test.each<{ given: string; certificate?: CertificateRecord; order?: OrderRecord; at: number; then: Decision }>([
+  test.each<{
+    given: string;
+    certificate?: CertificateRecord;
+    order?: OrderRecord;
+    issuers?: string[];
+    away?: string[];
+    at: number;
+    then: Decision;
+  }>([
     { given: 'nothing', at: 0, then: { kind: 'issue', reason: 'NoCertificate' } },
     {
       given: 'a certificate a day before two thirds of its life',
@@ -115,8 +123,38 @@ describe('one set of names', () => {
       at: 0,
       then: { kind: 'issue', reason: 'NoCertificate' },
     },
-  ])('given $given, then $then.kind', ({ certificate, order, at, then }) => {
-    expect(planCertificate({ ca: CA, certificate, order }, day(at))).toEqual(then);
+    {
+      given: 'an order under way at a CA that is away, with no other',
+      order: order('prepared', { retryAt: day(1).toISOString() }),
+      away: [CA],
+      at: 0,
+      then: { kind: 'wait', reason: 'BackingOff', until: day(1) },
+    },
+    {
+      given: 'an order under way at a CA that is away, with another in use',
+      order: order('prepared', { retryAt: day(1).toISOString() }),
+      issuers: [CA, OTHER],
+      away: [CA],
+      at: 0,
+      then: { kind: 'issue', reason: 'NoCertificate' },
+    },
+    {
+      given: 'a failure of the names themselves, with another CA in use',
+      order: order('failed', { retryAt: day(1).toISOString() }),
+      issuers: [CA, OTHER],
+      away: [CA],
+      at: 0,
+      then: { kind: 'wait', reason: 'BackingOff', until: day(1) },
+    },
+    {
+      given: 'a certificate of the second CA in use',
+      certificate: certificate('a.example.org', 0, OTHER),
+      issuers: [CA, OTHER],
+      at: 1,
+      then: { kind: 'wait', reason: 'Valid', until: day(60) },
+    },
+  ])('given $given, then $then.kind', ({ certificate, order, issuers = [CA], away = [], at, then }) => {
+    expect(planCertificate({ issuers, unavailable: new Set(away), certificate, order }, day(at))).toEqual(then);
   });
 });
 
@@ -125,7 +163,16 @@ describe('all of them', () => {
     wanted: { names: string[]; owner: string }[],
     certificates: CertificateRecord[],
     orders: OrderRecord[],
-  ) => planCertificates({ ca: CA, wanted, certificates, orders }, day(100));
+  ) =>
+    planCertificates(
+      {
+        issuers: [CA],
+        wanted: wanted.map((each) => ({ ...each, namespace: each.owner.split('/')[0] ?? '' })),
+        certificates,
+        orders,
+      },
+      day(100),
+    );
 
   test('given two owners of the same names in any spelling, they share one certificate', () => {
     const wanted = [
@@ -137,6 +184,7 @@ describe('all of them', () => {
         id: certificateId(['a.example.org', 'b.example.org']),
         names: ['a.example.org', 'b.example.org'],
         owners: ['shop/web', 'blog/web'],
+        namespace: 'shop',
         kind: 'issue',
         reason: 'NoCertificate',
       },

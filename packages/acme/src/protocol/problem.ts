@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AcmeError, type AcmeErrorCode } from '../errors.ts';
+import { AcmeError, type AcmeErrorCode, type AcmeErrorDetails } from '../errors.ts';
 import type { HttpResponse } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -43,9 +43,9 @@ export function errorFromProblem(
   code: AcmeErrorCode,
   doing: string,
   problem: ProblemDocument,
-  hint?: string,
+  details: Pick<AcmeErrorDetails, 'hint' | 'host'> = {},
 ): AcmeError {
-  return new AcmeError(code, `${doing}: ${describe(problem)}`, { type: problem.type, hint });
+  return new AcmeError(code, `${doing}: ${describe(problem)}`, { type: problem.type, ...details });
 }
 
 function codeOf(type: string | undefined, status: number): AcmeErrorCode {

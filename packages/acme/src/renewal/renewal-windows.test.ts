@@ -42,7 +42,7 @@ async function open(...records: CertificateRecord[]) {
       return { status: 200, header: () => undefined, body: JSON.stringify(told) };
     },
   };
-  const options = { ca, certificates, clock: { now: () => new Date(now), sleep: async () => undefined } };
+  const options = { cas: [ca], certificates, clock: { now: () => new Date(now), sleep: async () => undefined } };
   return {
     term: () => new RenewalWindows({ ...options, random: () => 0.5 }),
     tell: (answer: unknown) => void (told = answer),

@@ -6,7 +6,8 @@ import { askRenewalInfo } from '../protocol/renewal-info.ts';
 import type { CertificateRecord } from '../records.ts';
 
 export interface RenewalWindowsOptions {
-  readonly ca: Pick<CertificateAuthority, 'directoryUrl' | 'directory' | 'get'>;
+  /** Each is asked about the certificates that it issued. */
+  readonly cas: readonly Pick<CertificateAuthority, 'directoryUrl' | 'directory' | 'get'>[];
   readonly certificates: AcmeStore['certificates'];
   readonly clock: Clock;
   /** Uniform in [0, 1): spreads what would come at once. */
@@ -45,10 +46,10 @@ export class RenewalWindows {
 
   /** Asks about all whose turn it is. @throws what the store threw; the signal's reason when aborted. */
   async refresh(signal: AbortSignal): Promise<Refreshed> {
-    const { ca, certificates, clock } = this.#options;
+    const { certificates, clock } = this.#options;
     const now = clock.now();
     const stored = (await certificates.list(signal)).filter(
-      ({ record }) => record.ca === ca.directoryUrl && Date.parse(record.notAfter) > now.getTime(),
+      ({ record }) => this.#caOf(record) !== undefined && Date.parse(record.notAfter) > now.getTime(),
     );
     this.#takeTurns(stored, now);
 
@@ -73,6 +74,10 @@ export class RenewalWindows {
     };
   }
 
+  #caOf(record: CertificateRecord) {
+    return this.#options.cas.find(({ directoryUrl }) => directoryUrl === record.ca);
+  }
+
   /** A new leader asks at once only for what it knows no window of: the others come within an hour, not all together. */
   #takeTurns(stored: readonly Stored<CertificateRecord>[], now: Date): void {
     const ids = new Set(stored.map(({ record }) => record.id));
@@ -85,7 +90,9 @@ export class RenewalWindows {
   }
 
   async #ask({ record, index }: Stored<CertificateRecord>, signal: AbortSignal) {
-    const { ca, certificates, clock } = this.#options;
+    const { certificates, clock } = this.#options;
+    const ca = this.#caOf(record);
+    if (ca === undefined) return undefined;
     const { id, serial } = record;
     const now = clock.now();
     try {

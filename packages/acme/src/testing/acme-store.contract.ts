@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { certificateId } from '../keys/certificate-id.ts';
+import type { BucketState } from '../ledger/buckets.ts';
 import type { AcmeStore, CertificatePublisher } from '../ports.ts';
 import type { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord } from '../records.ts';
 
@@ -134,5 +135,29 @@ export function testAcmeStore(name: string, open: () => Promise<AcmeStoreUnderTe
     expect(await store.challenges.publish([challenge('first-token-0123456789')], signal)).toBe('lost-leadership');
     expect(await publisher.publish({ certificate, orderIndex }, signal)).toBe('lost-leadership');
     expect((await store.orders.load(id, signal))?.record).toEqual(order);
+  });
+  test(`${name}: given what was spent at a CA, it is read back, and nothing of another CA’s`, async () => {
+    const { store, loseLeadership } = await open();
+    const ledger = store.ledger(CA);
+    const blocked = { tokens: 1, at: 9, blockedUntil: 9 };
+    const changes = new Map<string, BucketState>([
+      ['new-orders', { tokens: 299.5, at: 7 }],
+      ['domain/example.org', blocked],
+    ]);
+    expect(await ledger.write(changes, signal)).toBe('written');
+    expect(await ledger.write(new Map([['new-orders', undefined]]), signal)).toBe('written');
+    expect(await store.ledger(CA).load(signal)).toEqual(new Map([['domain/example.org', blocked]]));
+    expect(await store.ledger('https://other.example.org/dir').load(signal)).toEqual(new Map());
+    await loseLeadership();
+    expect(await ledger.write(changes, signal)).toBe('lost-leadership');
+  });
+
+  test(`${name}: given more buckets than one transaction holds, all are kept`, async () => {
+    const { store } = await open();
+    const many = new Map(
+      Array.from({ length: 200 }, (_, index) => [`failed/h${index}.example.org`, { tokens: 1, at: index }]),
+    );
+    expect(await store.ledger(CA).write(many, signal)).toBe('written');
+    expect(await store.ledger(CA).load(signal)).toEqual(many);
   });
 }

@@ -109,12 +109,11 @@ function issuing(pebble: Pebble, names: readonly string[]): Issuing {
       const readiness = { ready: async () => undefined };
       const { store, publisher } = memory;
       return createEngine({
-        ca: connect(),
+        issuers: [{ ca: connect(), contact: ['mailto:a@example.org'] }],
         store,
         publisher,
         readiness,
         epoch: 1,
-        contact: ['mailto:a@example.org'],
         ...options,
       });
     },

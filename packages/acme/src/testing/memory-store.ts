@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import type { BucketName } from '../ledger/bucket-name.ts';
+import type { BucketState } from '../ledger/buckets.ts';
+import type { LedgerStore } from '../ledger/ledger.ts';
 import type {
   AcmeStore,
   CertificatePublisher,
@@ -66,6 +69,24 @@ export function createMemoryAcme(): MemoryAcme {
     },
   };
 
+  const ledgers = new Map<string, Map<BucketName, BucketState>>();
+  const ledger = (directoryUrl: string): LedgerStore => {
+    const buckets = ledgers.get(directoryUrl) ?? new Map<BucketName, BucketState>();
+    ledgers.set(directoryUrl, buckets);
+    return {
+      load: async (signal) => (signal.throwIfAborted(), new Map(buckets)),
+      async write(changes, signal) {
+        signal.throwIfAborted();
+        if (!leads) return 'lost-leadership';
+        for (const [bucket, state] of changes) {
+          if (state === undefined) buckets.delete(bucket);
+          else buckets.set(bucket, state);
+        }
+        return 'written';
+      },
+    };
+  };
+
   const publisher: CertificatePublisher = {
     async publish({ certificate, orderIndex }, signal) {
       signal.throwIfAborted();
@@ -84,6 +105,7 @@ export function createMemoryAcme(): MemoryAcme {
       orders: records(orders),
       certificates: records(certificates),
       challenges: challengeStore,
+      ledger: (directoryUrl) => ledger(directoryUrl),
     },
     publisher,
     published: () => published,

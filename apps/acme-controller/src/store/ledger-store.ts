@@ -1,0 +1,32 @@
+import { BucketState, caId, type BucketName, type LedgerStore } from '@gatefleet/acme';
+import type { KvOperation, KvStore } from '@gatefleet/consul-kv';
+import { MAX_FENCED_OPERATIONS, type Fence } from './fence.ts';
+import { LEDGER } from './keys.ts';
+
+/** What was spent at one CA, a key for each bucket. Not encrypted: it holds names and numbers. */
+export function ledgerStore(store: KvStore, fence: Fence, directoryUrl: string): LedgerStore {
+  const prefix = `${LEDGER}${caId(directoryUrl)}/`;
+  return {
+    async load(signal) {
+      const entries = await store.list(prefix, signal);
+      return new Map(
+        entries.map(({ key, value }): [BucketName, BucketState] => [
+          decodeURIComponent(key.slice(prefix.length)),
+          BucketState.parse(JSON.parse(value)),
+        ]),
+      );
+    },
+
+    async write(changes, signal) {
+      const operations = [...changes].map(([bucket, state]): KvOperation => {
+        const key = prefix + bucket.split('/').map(encodeURIComponent).join('/');
+        return state === undefined ? { kind: 'delete', key } : { kind: 'set', key, value: JSON.stringify(state) };
+      });
+      for (let at = 0; at < operations.length; at += MAX_FENCED_OPERATIONS) {
+        const result = await fence.transact(operations.slice(at, at + MAX_FENCED_OPERATIONS), signal);
+        if (result.kind !== 'written') return 'lost-leadership';
+      }
+      return 'written';
+    },
+  };
+}
