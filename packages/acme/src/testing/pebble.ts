@@ -15,11 +15,15 @@ export interface PebbleOptions {
   readonly nonceReject?: number;
   /** Domains that it refuses, with all below them. */
   readonly blocked?: readonly string[];
+  /** MAC keys in base64url by key identifier: then every account has to be bound to one. */
+  readonly externalAccounts?: Readonly<Record<string, string>>;
 }
 
 export interface Pebble {
   readonly directoryUrl: string;
   readonly caBundle: string;
+  /** Where it looks for answers to HTTP-01. */
+  readonly http01Port: number;
   /** Ends it and starts it again at the same address: it forgets accounts, orders and its own key. */
   restart(): Promise<void>;
   /** What it printed since it was started last. */
@@ -29,7 +33,7 @@ export interface Pebble {
 
 /** Real Pebble on free ports, with a DNS server that leads every name to 127.0.0.1. Never reuses an authorization, never sleeps. */
 export async function startPebble(options: PebbleOptions): Promise<Pebble> {
-  const { http01Port, nonceReject = 5, blocked = [] } = options;
+  const { http01Port, nonceReject = 5, blocked = [], externalAccounts } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-pebble-'));
   const { certificate, privateKey } = await createSelfSigned();
   const address = `127.0.0.1:${String(await freePort())}`;
@@ -44,6 +48,8 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       tlsPort: 1,
       domainBlocklist: blocked,
       keyAlgorithm: 'ecdsa',
+      externalAccountBindingRequired: externalAccounts !== undefined,
+      externalAccountMACKeys: externalAccounts ?? {},
       profiles: { default: { description: 'The only one', validityPeriod: 7_776_000 } },
     },
   };
@@ -69,6 +75,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   return {
     directoryUrl,
     caBundle: certificate,
+    http01Port,
     async restart() {
       await ca.stop();
       ca = await start();
