@@ -66,10 +66,15 @@ export interface Publication {
 
 export interface CertificatePublisher {
   /**
-   * In one transaction: keeps the certificate's record, gives the certificate to the gateways, deletes its order at that version.
-   * So a certificate and the order for it are never both there, nor both gone. May wait to take several at once.
+   * In one transaction: keeps the certificate's record, and deletes its order at that version. So a certificate and the order for it are
+   * never both there, nor both gone.
    */
-  publish(publication: Publication, signal: AbortSignal): Promise<'published' | 'conflict' | 'lost-leadership'>;
+  keep(publication: Publication, signal: AbortSignal): Promise<'kept' | 'conflict' | 'lost-leadership'>;
+  /**
+   * Gives a kept certificate to the gateways. May wait to give them several at once. What was kept and never published, for a crash came
+   * between, is found by whoever compares the two.
+   */
+  publish(certificate: CertificateRecord, signal: AbortSignal): Promise<'published' | 'lost-leadership'>;
 }
 
 export interface ChallengeReadiness {
@@ -90,6 +95,7 @@ export type Checkpoint =
   | 'finalized'
   | 'issued'
   | 'downloaded'
+  | 'kept'
   | 'published';
 
 /** Called at each checkpoint of each order, and awaited: metrics time the stages by it, fault tests break the process by it. */

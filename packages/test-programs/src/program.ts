@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program under test. Stop it, or let `await using` do so. */
 export interface Program extends AsyncDisposable {
+  readonly pid: number;
   /** What it printed so far, for failure messages. */
   readonly output: () => string;
   /** SIGTERM by default; comes back when it is gone. */
@@ -62,7 +63,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     await stop('SIGKILL');
     throw new Error(`starting ${options.name}: it ${why}\n${output.slice(-5_000)}`);
   }
-  return { output: () => output, stop, exited: () => exit, [Symbol.asyncDispose]: () => stop() };
+  return { pid: child.pid ?? 0, output: () => output, stop, exited: () => exit, [Symbol.asyncDispose]: () => stop() };
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. */

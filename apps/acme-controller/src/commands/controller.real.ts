@@ -181,7 +181,7 @@ test('an Ingress is served, is told of, goes, comes back, and costs one order', 
 
   replica.ingresses.set([]);
   await until(place(names), (entries) => entries.length === 0);
-  await until('gatefleet/hosts/', (entries) => entries.length === 0);
+  await until('gatefleet/hosts/', (entries) => entries.every(({ value }) => value.includes('releasedAt')));
   replica.ingresses.set([ingressFor(names)]);
   expect((await served(names)).serialNumber).toBe(serialNumber);
   expect(ordersAtCa() - before).toBe(1);
@@ -230,6 +230,7 @@ test.each([
   'authorized',
   'finalized',
   'downloaded',
+  'kept',
   'published',
 ])(
   'given SIGKILL at "%s", the next leader brings the same order to its end',

@@ -17,6 +17,8 @@ import { challengeStore } from '../store/challenges.ts';
 import { ledgerStore } from '../store/ledger-store.ts';
 import type { Records } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
+import { HostRegister } from '../store/host-owners.ts';
+import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { Reconciler } from './reconciler.ts';
@@ -46,15 +48,24 @@ export interface LeadOptions {
 export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
   const { records, store, metrics } = options;
   return async ({ fence, signal }) => {
+    const certificates = new TermRecords(records.certificates, fence);
+    const orders = new TermRecords(records.orders, fence);
     const acmeStore: AcmeStore = {
       accounts: writableRecords(records.accounts, fence),
-      orders: writableRecords(records.orders, fence),
-      certificates: writableRecords(records.certificates, fence),
+      orders,
+      certificates,
       challenges: challengeStore(store, fence),
       ledger: (directoryUrl) => ledgerStore(store, fence, directoryUrl),
     };
-    const onReload = (certificates: number) => metrics.gatewaysReloaded(certificates);
-    const publisher = new GatewayPublisher({ fence, certificates: records.certificates, onReload, signal });
+    const publisher = new GatewayPublisher({
+      store,
+      fence,
+      sealed: records.certificates,
+      certificates,
+      orders,
+      onReload: (changed) => metrics.gatewaysReloaded(changed),
+      signal,
+    });
     const engine = createEngine({
       issuers: options.issuers,
       store: acmeStore,
@@ -70,7 +81,10 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
     });
     const { clock, log } = options;
     const cas = options.issuers.map(({ ca }) => ca);
-    const reconciler = new Reconciler({ ...options, engine, acmeStore, publisher, fence }, signal);
+    const reconciler = new Reconciler(
+      { ...options, engine, acmeStore, publisher, hosts: new HostRegister(store, fence) },
+      signal,
+    );
     const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
     await Promise.all([
       reconciler.run(),

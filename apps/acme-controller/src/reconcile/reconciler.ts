@@ -7,14 +7,11 @@ import {
   type Engine,
   type OrderOutcome,
 } from '@gatefleet/acme';
-import type { KvStore } from '@gatefleet/consul-kv';
 import type { NoticeBoard } from '../kubernetes/event-writer.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../status/metrics.ts';
-import type { Fence } from '../store/fence.ts';
-import { readHostOwners, writeHostOwners } from '../store/host-owners.ts';
-import { GATEWAY_CERTIFICATES, publishedIds } from '../store/keys.ts';
+import type { HostRegister } from '../store/host-owners.ts';
 import type { GatewayPublisher } from '../store/publisher.ts';
 import { planPublished } from '../wanted/plan-published.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
@@ -27,8 +24,7 @@ export interface ReconcilerDeps {
   readonly engine: Engine;
   readonly acmeStore: AcmeStore;
   readonly publisher: GatewayPublisher;
-  readonly store: KvStore;
-  readonly fence: Fence;
+  readonly hosts: HostRegister;
   readonly ingresses: IngressSource;
   readonly notices: NoticeBoard;
   readonly metrics: Metrics;
@@ -102,17 +98,14 @@ export class Reconciler {
 
   /** @returns when something falls due, if nothing happens before */
   async #look(): Promise<Date | undefined> {
-    const { ingresses, store, clock, zones, tenancy, ingressClass, profile, notices, engine, metrics } = this.#deps;
+    const { ingresses, hosts, clock, zones, tenancy, ingressClass, profile, notices, engine, metrics } = this.#deps;
     const current = ingresses.current();
     if (current === undefined) return undefined;
-    const owners = await readHostOwners(store, this.#signal);
-    const wanted = planWanted({ ingresses: current, ingressClass, zones, tenancy, owners: owners.namespaces });
-    const written = await writeHostOwners(wanted, owners, {
-      fence: this.#deps.fence,
-      now: clock.now(),
-      signal: this.#signal,
-    });
-    if (written !== 'written') return clock.now();
+    const now = clock.now();
+    const owners = await hosts.owners(this.#signal);
+    const wanted = planWanted({ ingresses: current, ingressClass, zones, tenancy, owners }, now);
+    const written = await hosts.write(wanted.owners, this.#signal);
+    if (written !== 'written') return now;
     for (const notice of wanted.notices) notices.post(notice);
 
     this.#wanted = Map.groupBy(wanted.certificates, ({ names }) => certificateId(names));
@@ -132,7 +125,7 @@ export class Reconciler {
     const next = plans.reduce<Date | undefined>(
       (soonest, plan) =>
         plan.kind === 'wait' && !(soonest !== undefined && soonest <= plan.until) ? plan.until : soonest,
-      undefined,
+      wanted.nextFree,
     );
     metrics.planned(plans, this.#orders.running);
     return next;
@@ -140,8 +133,8 @@ export class Reconciler {
 
   /** Records are read only where something is out of line: there may be thousands. */
   async #bringPublishedInLine(plans: readonly CertificatePlan[]): Promise<void> {
-    const { store, acmeStore, publisher, clock, log } = this.#deps;
-    const published = publishedIds(await store.keys(GATEWAY_CERTIFICATES, this.#signal));
+    const { acmeStore, publisher, clock, log } = this.#deps;
+    const published = await publisher.published(this.#signal);
     const wanted = new Map(plans.map(({ id, names }) => [id, names]));
     const isUnwanted = [...published].some((id) => !wanted.has(id));
     const isMissing = plans.some((plan) => !published.has(plan.id) && plan.kind === 'wait' && plan.reason === 'Valid');
@@ -153,11 +146,11 @@ export class Reconciler {
     const plan = planPublished({ wanted, published, kept }, clock.now());
     const again = plan.publish.flatMap((id) => kept.get(id) ?? []);
     if (again.length > 0) {
-      await publisher.republish(again, this.#signal);
+      await publisher.republish(again);
       log.info({ count: again.length }, 'published kept certificates again');
     }
     if (plan.unpublish.length > 0) {
-      await publisher.unpublish(plan.unpublish, this.#signal);
+      await publisher.unpublish(plan.unpublish);
       log.info({ count: plan.unpublish.length }, 'took certificates from the gateways that no Ingress asks for');
     }
   }

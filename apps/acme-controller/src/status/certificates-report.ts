@@ -40,13 +40,8 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     store.get(LEADER, signal),
     sources.listGateways(signal),
   ]);
-  const wanted = planWanted({
-    ingresses: ingresses.current() ?? [],
-    ingressClass,
-    zones,
-    tenancy,
-    owners: owners.namespaces,
-  });
+  const claims = { ingresses: ingresses.current() ?? [], ingressClass, zones, tenancy, owners };
+  const wanted = planWanted(claims, new Date());
   const told = reportCertificates({
     wanted: wanted.certificates,
     certificates: kept.map(({ record }) => record),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { testAcmeStore } from '@gatefleet/acme/testing';
+import { testAcmeStore } from '@gatefleet/acme/contract';
 import { MemoryKvStore } from '@gatefleet/consul-kv';
 import { expect, test } from '@jest/globals';
 import { openTestStore } from '../testing/open-test-store.ts';

@@ -70,3 +70,60 @@ test('what no retry cures is thrown at once', async () => {
     code: 'FORBIDDEN',
   });
 });
+
+test('what comes while a write is under way goes together in the next, each all or nothing', async () => {
+  const { fence, store } = await leading();
+  await store.put('taken', 'other', 0);
+  let transactions = 0;
+  const transact = store.transact.bind(store);
+  store.transact = (operations, by) => {
+    transactions += 1;
+    return transact(operations, by);
+  };
+  const first = fence.transact([{ kind: 'set', key: 'first', value: '1' }], signal);
+  const good = Array.from({ length: 10 }, (_, index) =>
+    fence.transact([{ kind: 'cas', key: `good${index}`, value: '1', ifIndex: 0 }], signal),
+  );
+  const bad = fence.transact(
+    [
+      { kind: 'set', key: 'half', value: '1' },
+      { kind: 'cas', key: 'taken', value: 'ours', ifIndex: 0 },
+    ],
+    signal,
+  );
+  const results = await Promise.all([first, ...good]);
+  expect(results.map(({ kind }) => kind)).toEqual(Array.from({ length: 11 }, () => 'written'));
+  expect(await bad).toEqual({ kind: 'conflict', operations: [1] });
+  expect(await store.get('half')).toBeUndefined();
+  expect(transactions).toBe(3);
+});
+
+test('two writes of one key are never in one transaction', async () => {
+  const { fence, store } = await leading();
+  const values = ['1', '2', '3', '4'];
+  const all = await Promise.all(values.map((value) => fence.transact([{ kind: 'set', key: 'a', value }], signal)));
+  expect(all.map(({ kind }) => kind)).toEqual(values.map(() => 'written'));
+  expect((await store.get('a'))?.value).toBe('4');
+});
+
+test('more than a transaction holds goes in several, and large values too', async () => {
+  const { fence, store } = await leading();
+  const value = 'x'.repeat(100_000);
+  await Promise.all(
+    Array.from({ length: 150 }, (_, index) =>
+      fence.transact([{ kind: 'set', key: `k${index}`, value: index < 10 ? value : '1' }], signal),
+    ),
+  );
+  for (const index of [0, 9, 149]) expect(await store.get(`k${index}`)).toBeDefined();
+});
+
+test('what one write may not do, the others still do', async () => {
+  const { fence, store } = await leading();
+  const first = fence.transact([{ kind: 'set', key: 'first', value: '1' }], signal);
+  const bad = fence.transact([{ kind: 'set', key: 'bad key', value: '1' }], signal);
+  const good = fence.transact([{ kind: 'set', key: 'good', value: '1' }], signal);
+  await first;
+  await expect(bad).rejects.toMatchObject({ code: 'INVALID_KEY' });
+  expect((await good).kind).toBe('written');
+  expect(await store.get('good')).toBeDefined();
+});

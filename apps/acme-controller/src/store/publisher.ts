@@ -1,119 +1,160 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CertificatePublisher, CertificateRecord, Publication } from '@gatefleet/acme';
-import type { KvOperation } from '@gatefleet/consul-kv';
+import type { CertificatePublisher, CertificateRecord, OrderRecord, Publication } from '@gatefleet/acme';
+import type { KvOperation, KvStore } from '@gatefleet/consul-kv';
 import { keysOf } from '@gatefleet/traefik-config';
-import { MAX_FENCED_OPERATIONS, type Fence } from './fence.ts';
-import { GATEWAY_ROOT, gatewayKeys, ORDERS } from './keys.ts';
+import type { Fence } from './fence.ts';
+import { GATEWAY_CERTIFICATES, GATEWAY_ROOT, gatewayKeys, ORDERS, publishedIds } from './keys.ts';
 import type { SealedRecords } from './sealed-records.ts';
+import type { TermRecords } from './term-records.ts';
 
-type Published = Awaited<ReturnType<CertificatePublisher['publish']>>;
+type Published = 'published' | 'lost-leadership';
 
-interface Waiting {
-  readonly publication: Publication;
+/** What is to be changed below Traefik's root for one certificate. */
+interface Change {
+  readonly id: string;
+  /** Whether the gateways have it afterwards. */
+  readonly isServed: boolean;
   readonly operations: readonly KvOperation[];
   readonly done: (result: Published) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** Every transaction makes all gateways reload, so those that come together are written together; a lone one goes at once. */
-const GATHER_MS = 250;
-const OPERATIONS_EACH = 5;
-/** 12; their values stay far below the limit of a transaction. */
-const BATCH = Math.floor(MAX_FENCED_OPERATIONS / OPERATIONS_EACH);
+/** Every change makes all gateways read everything again, so changes wait for each other; a lone one goes at once. */
+const REST_MS = 1_000;
+/** Certificates in one transaction, of two keys each. */
+const TOGETHER = 25;
+const READ_EVERY_MS = 60_000;
 
 export interface PublisherOptions {
+  readonly store: Pick<KvStore, 'keys'>;
   readonly fence: Fence;
-  readonly certificates: SealedRecords<CertificateRecord>;
-  /** Called for each transaction that makes the gateways reload. */
+  readonly sealed: SealedRecords<CertificateRecord>;
+  readonly certificates: TermRecords<CertificateRecord>;
+  readonly orders: TermRecords<OrderRecord>;
+  /** Called for each batch that makes the gateways reload, with its number of certificates. */
   readonly onReload: (certificates: number) => void;
   /** Of the term. */
   readonly signal: AbortSignal;
 }
 
+/** Keeps certificates, and gives them to the gateways in batches, one a second at most. */
 export class GatewayPublisher implements CertificatePublisher {
   readonly #options: PublisherOptions;
-  readonly #waiting: Waiting[] = [];
-  #isFlushing = false;
+  #changes: Change[] = [];
+  #isWriting = false;
+  #published: { readonly ids: Set<string>; readonly readAt: number } | undefined;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
   }
 
-  async publish(publication: Publication, signal: AbortSignal): Promise<Published> {
-    signal.throwIfAborted();
-    const operations = this.#operationsOf(publication);
-    const { promise, resolve, reject } = Promise.withResolvers<Published>();
-    this.#waiting.push({ publication, operations, done: resolve, failed: reject });
-    if (!this.#isFlushing) void this.#flush();
-    return promise;
-  }
-
-  /** Gives kept certificates to the gateways again. */
-  async republish(certificates: readonly CertificateRecord[], signal: AbortSignal): Promise<void> {
-    for (let at = 0; at < certificates.length; at += 25) {
-      const batch = certificates.slice(at, at + 25);
-      await this.#write(batch.flatMap(gatewayOperations), batch.length, signal);
-    }
-  }
-
-  /** Takes certificates from the gateways; their records stay. */
-  async unpublish(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    for (let at = 0; at < ids.length; at += 25) {
-      const batch = ids.slice(at, at + 25);
-      const deletes = batch.flatMap((id) =>
-        Object.values(gatewayKeys(id)).map((key): KvOperation => ({ kind: 'delete', key })),
-      );
-      await this.#write(deletes, batch.length, signal);
-    }
-  }
-
-  async #write(operations: readonly KvOperation[], certificates: number, signal: AbortSignal): Promise<void> {
-    const result = await this.#options.fence.transact(operations, signal);
-    if (result.kind === 'written') this.#options.onReload(certificates);
-  }
-
-  #operationsOf({ certificate, orderIndex }: Publication): KvOperation[] {
-    const { certificates } = this.#options;
-    const order = ORDERS + certificate.id;
-    return [
+  async keep(
+    { certificate, orderIndex }: Publication,
+    signal: AbortSignal,
+  ): Promise<'kept' | 'conflict' | 'lost-leadership'> {
+    const { sealed, certificates, orders, fence } = this.#options;
+    const { id } = certificate;
+    const order = ORDERS + id;
+    const key = sealed.path(id);
+    const operations: KvOperation[] = [
       // Deleting what is gone succeeds, so that it is still there is asked for itself.
       { kind: 'check-index', key: order, ifIndex: orderIndex },
       { kind: 'delete-cas', key: order, ifIndex: orderIndex },
-      { kind: 'set', key: certificates.path(certificate.id), value: certificates.seal(certificate.id, certificate) },
-      ...gatewayOperations(certificate),
+      { kind: 'set', key, value: sealed.seal(id, certificate) },
     ];
+    try {
+      const result = await fence.transact(operations, signal);
+      if (result.kind !== 'written') return result.kind;
+      await certificates.note(id, { record: certificate, index: result.indexes.get(key) ?? 0 });
+      await orders.note(id, undefined);
+      return 'kept';
+    } catch (error) {
+      certificates.forget();
+      orders.forget();
+      throw error;
+    }
   }
 
-  async #flush(): Promise<void> {
-    const { signal } = this.#options;
-    this.#isFlushing = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH);
+  async publish(certificate: CertificateRecord, signal: AbortSignal): Promise<Published> {
+    signal.throwIfAborted();
+    return this.#change(certificate.id, true, gatewayOperations(certificate));
+  }
+
+  /** Ids of what the gateways have. Read now and then, for others may write there as well; in between, what was written here is known. */
+  async published(signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const { store } = this.#options;
+    const now = performance.now();
+    if (this.#published === undefined || now - this.#published.readAt > READ_EVERY_MS) {
+      this.#published = { ids: publishedIds(await store.keys(GATEWAY_CERTIFICATES, signal)), readAt: now };
+    }
+    return this.#published.ids;
+  }
+
+  /** Gives kept certificates to the gateways again. */
+  async republish(certificates: readonly CertificateRecord[]): Promise<void> {
+    await Promise.all(certificates.map((certificate) => this.publish(certificate, this.#options.signal)));
+  }
+
+  /** Takes certificates from the gateways; their records stay. */
+  async unpublish(ids: readonly string[]): Promise<void> {
+    await Promise.all(
+      ids.map((id) => {
+        const operations = Object.values(gatewayKeys(id)).map((key): KvOperation => ({ kind: 'delete', key }));
+        return this.#change(id, false, operations);
+      }),
+    );
+  }
+
+  #change(id: string, isServed: boolean, operations: readonly KvOperation[]): Promise<Published> {
+    const { promise, resolve, reject } = Promise.withResolvers<Published>();
+    this.#changes.push({ id, isServed, operations, done: resolve, failed: reject });
+    if (!this.#isWriting) void this.#writeAll();
+    return promise;
+  }
+
+  async #writeAll(): Promise<void> {
+    const { signal, onReload } = this.#options;
+    this.#isWriting = true;
+    // What was asked for in the same turn goes along.
+    await Promise.resolve();
+    while (this.#changes.length > 0) {
+      const batch = this.#changes;
+      this.#changes = [];
+      const written = await this.#writeBatch(batch);
+      if (written > 0) onReload(written);
+      await sleep(REST_MS, undefined, { signal }).catch(() => undefined);
+    }
+    this.#isWriting = false;
+  }
+
+  /** @returns how many certificates were changed */
+  async #writeBatch(batch: readonly Change[]): Promise<number> {
+    const { fence, signal } = this.#options;
+    let written = 0;
+    for (let at = 0; at < batch.length; at += TOGETHER) {
+      const changes = batch.slice(at, at + TOGETHER);
       try {
-        await this.#flushBatch(batch);
+        const operations = changes.flatMap((change) => change.operations);
+        const result = await fence.transact(operations, signal);
+        if (result.kind === 'written') {
+          written += changes.length;
+          this.#note(changes);
+        }
+        // A conflict is none: nothing here asks for a version.
+        for (const { done } of changes) done(result.kind === 'lost-leadership' ? 'lost-leadership' : 'published');
       } catch (error) {
-        for (const { failed } of batch) failed(error);
+        this.#published = undefined;
+        for (const { failed } of changes) failed(error);
       }
-      await sleep(GATHER_MS, undefined, { signal }).catch(() => undefined);
     }
-    this.#isFlushing = false;
+    return written;
   }
 
-  /** One order that somebody else changed must not hold up the others. */
-  async #flushBatch(batch: readonly Waiting[]): Promise<void> {
-    const { fence, onReload, signal } = this.#options;
-    const operations = batch.flatMap((waiting) => waiting.operations);
-    const result = await fence.transact(operations, signal);
-    if (result.kind === 'lost-leadership') return batch.forEach(({ done }) => done('lost-leadership'));
-    if (result.kind === 'written') {
-      onReload(batch.length);
-      return batch.forEach(({ done }) => done('published'));
+  #note(changes: readonly Change[]): void {
+    for (const { id, isServed } of changes) {
+      if (isServed) this.#published?.ids.add(id);
+      else this.#published?.ids.delete(id);
     }
-    const inConflict = new Set(result.operations.map((operation) => Math.floor(operation / OPERATIONS_EACH)));
-    batch.forEach(({ done }, i) => inConflict.has(i) && done('conflict'));
-    const rest = batch.filter((_, i) => !inConflict.has(i));
-    if (rest.length > 0 && rest.length < batch.length) await this.#flushBatch(rest);
-    else if (rest.length > 0) batch.forEach(({ done }) => done('conflict'));
   }
 }
 

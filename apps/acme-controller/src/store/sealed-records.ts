@@ -14,6 +14,11 @@ export interface SealedRecordsOptions<T> {
   readonly log: Logger;
 }
 
+export interface AllRecords<T> {
+  readonly readable: Map<string, Stored<T>>;
+  readonly unreadable: ReadonlySet<string>;
+}
+
 /** Records under one prefix, encrypted. Any replica may read. */
 export class SealedRecords<T> {
   readonly #options: SealedRecordsOptions<T>;
@@ -37,17 +42,25 @@ export class SealedRecords<T> {
 
   /** One record that cannot be read must not stop all others: it is left out here, and refused by {@link load}. */
   async list(signal: AbortSignal): Promise<readonly Stored<T>[]> {
+    return [...(await this.readAll(signal)).readable.values()];
+  }
+
+  /** By id, and the ids of those that cannot be read. */
+  async readAll(signal: AbortSignal): Promise<AllRecords<T>> {
     const { store, prefix, log } = this.#options;
-    const entries = await store.list(prefix, signal);
-    return entries.flatMap((entry) => {
+    const readable = new Map<string, Stored<T>>();
+    const unreadable = new Set<string>();
+    for (const entry of await store.list(prefix, signal)) {
+      const id = entry.key.slice(prefix.length);
       try {
-        return [this.#open(entry)];
+        readable.set(id, this.#open(entry));
       } catch (error) {
         if (error instanceof CipherError && error.code === 'WRONG_KEY') throw error;
         log.error({ err: error, key: entry.key }, 'a record cannot be read');
-        return [];
+        unreadable.add(id);
       }
-    });
+    }
+    return { readable, unreadable };
   }
 
   #open({ key, value, index }: KvEntry): Stored<T> {

@@ -1,4 +1,4 @@
-import type { testAcmeStore } from '@gatefleet/acme/testing';
+import type { testAcmeStore } from '@gatefleet/acme/contract';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { RecordCipher } from '../cipher/record-cipher.ts';
 import { createLogger } from '../log.ts';
@@ -8,6 +8,7 @@ import { LEADER } from '../store/keys.ts';
 import { ledgerStore } from '../store/ledger-store.ts';
 import { openRecords } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
+import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 
 type Opened = Awaited<ReturnType<Parameters<typeof testAcmeStore>[1]>>;
@@ -20,16 +21,26 @@ export async function openTestStore(store: KvStore, key: string): Promise<Opened
   const { kind } = await store.acquire(LEADER, '', session);
   if (kind !== 'acquired') throw new Error(`the lock is ${kind}`);
   const fence = new Fence({ store, session, epoch: 7, log, onLost: () => undefined });
-  const { accounts, orders, certificates } = openRecords(store, new RecordCipher(key), log);
+  const records = openRecords(store, new RecordCipher(key), log);
+  const orders = new TermRecords(records.orders, fence);
+  const certificates = new TermRecords(records.certificates, fence);
   return {
     store: {
-      accounts: writableRecords(accounts, fence),
-      orders: writableRecords(orders, fence),
-      certificates: writableRecords(certificates, fence),
+      accounts: writableRecords(records.accounts, fence),
+      orders,
+      certificates,
       challenges: challengeStore(store, fence),
       ledger: (directoryUrl) => ledgerStore(store, fence, directoryUrl),
     },
-    publisher: new GatewayPublisher({ fence, certificates, onReload: () => undefined, signal }),
+    publisher: new GatewayPublisher({
+      store,
+      fence,
+      sealed: records.certificates,
+      certificates,
+      orders,
+      onReload: () => undefined,
+      signal,
+    }),
     loseLeadership: () => store.destroySession(session),
   };
 }

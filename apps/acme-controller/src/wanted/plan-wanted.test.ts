@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { HostOwner } from './host-owner.ts';
 import type { Ingress } from './ingress.ts';
 import type { Tenancy } from './tenancy.ts';
 import { planWanted } from './plan-wanted.ts';
@@ -14,6 +15,7 @@ const ingress = (part: Partial<Ingress>): Ingress => ({
   ...part,
 });
 const older = '2025-12-31T00:00:00Z';
+const now = new Date('2026-06-02T10:00:00.000Z');
 const a = 'a.example.com';
 const b = 'b.example.com';
 
@@ -21,11 +23,12 @@ interface Row {
   given: string;
   ingresses: Ingress[];
   tenancy?: Tenancy;
-  owners?: Record<string, string>;
+  /** Namespace, and since when nobody asks for it. */
+  owners?: Record<string, string | readonly [string, string]>;
   names: string[][];
   notices?: string[];
-  claims?: Record<string, string>;
-  releases?: string[];
+  /** Another owner, `kept` where it is reserved from now on, `free` where it is nobody's any more. */
+  changes?: Record<string, string>;
 }
 
 test.each<Row>([
@@ -34,14 +37,14 @@ test.each<Row>([
     given: 'two hosts',
     ingresses: [ingress({ hosts: [b, a] })],
     names: [[a, b]],
-    claims: { [a]: 'shop', [b]: 'shop' },
+    changes: { [a]: 'shop', [b]: 'shop' },
   },
-  { given: 'a host twice', ingresses: [ingress({ hosts: [a, a] })], names: [[a]], claims: { [a]: 'shop' } },
+  { given: 'a host twice', ingresses: [ingress({ hosts: [a, a] })], names: [[a]], changes: { [a]: 'shop' } },
   {
     given: 'the zone itself',
     ingresses: [ingress({ hosts: ['example.com'] })],
     names: [['example.com']],
-    claims: { 'example.com': 'shop' },
+    changes: { 'example.com': 'shop' },
   },
   { given: 'another class', ingresses: [ingress({ hosts: [a], className: 'nginx' })], names: [] },
   { given: 'no class', ingresses: [ingress({ hosts: [a], className: undefined })], names: [] },
@@ -51,7 +54,7 @@ test.each<Row>([
     ingresses: [ingress({ hosts: [a, 'a.example.org'] })],
     names: [[a]],
     notices: ['ForeignDomain'],
-    claims: { [a]: 'shop' },
+    changes: { [a]: 'shop' },
   },
   {
     given: 'a host that only ends like the zone',
@@ -65,7 +68,7 @@ test.each<Row>([
     tenancy: [{ domains: [a], namespaces: ['blog'] }],
     names: [[b]],
     notices: ['ForbiddenDomain'],
-    claims: { [b]: 'shop' },
+    changes: { [b]: 'shop' },
   },
   {
     given: 'a host that its owner may no longer claim, beside one who may',
@@ -74,7 +77,7 @@ test.each<Row>([
     owners: { [a]: 'shop' },
     names: [[a]],
     notices: ['ForbiddenDomain'],
-    claims: { [a]: 'blog' },
+    changes: { [a]: 'blog' },
   },
   { given: 'a wildcard', ingresses: [ingress({ hosts: ['*.example.com'] })], names: [], notices: ['InvalidHost'] },
   {
@@ -93,13 +96,13 @@ test.each<Row>([
     given: 'a Secret for the host',
     ingresses: [ingress({ hosts: [a, b], tls: [{ hosts: [a], secretName: 's' }] })],
     names: [[b]],
-    claims: { [b]: 'shop' },
+    changes: { [b]: 'shop' },
   },
   {
     given: 'a wildcard Secret',
     ingresses: [ingress({ hosts: [a, 'x.a.example.com'], tls: [{ hosts: ['*.example.com'], secretName: 's' }] })],
     names: [['x.a.example.com']],
-    claims: { 'x.a.example.com': 'shop' },
+    changes: { 'x.a.example.com': 'shop' },
   },
   {
     given: 'a Secret for everything',
@@ -110,7 +113,7 @@ test.each<Row>([
     given: 'a tls entry without a Secret',
     ingresses: [ingress({ hosts: [a], tls: [{ hosts: [a], secretName: undefined }] })],
     names: [[a]],
-    claims: { [a]: 'shop' },
+    changes: { [a]: 'shop' },
   },
   {
     given: 'a host that the namespace owns',
@@ -123,7 +126,7 @@ test.each<Row>([
     ingresses: [ingress({ hosts: [a] }), ingress({ namespace: 'evil', hosts: [a], createdAt: older })],
     names: [[a]],
     notices: ['HostTaken'],
-    claims: { [a]: 'evil' },
+    changes: { [a]: 'evil' },
   },
   {
     given: 'an owner whose Ingress is younger, it stays the owner',
@@ -132,19 +135,12 @@ test.each<Row>([
     names: [[a]],
     notices: ['HostTaken'],
   },
-  {
-    given: 'an owner that no longer asks, the other gets it',
-    ingresses: [ingress({ namespace: 'evil', hosts: [a] })],
-    owners: { [a]: 'shop' },
-    names: [[a]],
-    claims: { [a]: 'evil' },
-  },
-  { given: 'a host that nobody asks for', ingresses: [], owners: { [a]: 'shop' }, names: [], releases: [a] },
+  { given: 'a host that nobody asks for', ingresses: [], owners: { [a]: 'shop' }, names: [], changes: { [a]: 'kept' } },
   {
     given: 'two Ingresses of a namespace with the same hosts',
     ingresses: [ingress({ hosts: [a] }), ingress({ name: 'two', hosts: [a] })],
     names: [[a], [a]],
-    claims: { [a]: 'shop' },
+    changes: { [a]: 'shop' },
   },
   {
     given: '101 hosts',
@@ -153,29 +149,87 @@ test.each<Row>([
     names: [],
     notices: ['TooManyHosts'],
   },
-])('given $given', ({ ingresses, tenancy = [], owners = {}, names, notices = [], claims = {}, releases = [] }) => {
-  const plan = planWanted({
-    tenancy,
-    ingresses,
-    ingressClass: 'traefik',
-    zones: ['example.com'],
-    owners: new Map(Object.entries(owners)),
+  {
+    given: 'a host that nobody asks for since yesterday',
+    ingresses: [],
+    owners: { [a]: ['shop', '2026-06-01T11:00:00.000Z'] },
+    names: [],
+  },
+  {
+    given: 'a host that nobody asked for a day long',
+    ingresses: [],
+    owners: { [a]: ['shop', '2026-06-01T10:00:00.000Z'] },
+    names: [],
+    changes: { [a]: 'free' },
+  },
+  {
+    given: 'a host that another namespace asks for within a day',
+    ingresses: [ingress({ namespace: 'blog', hosts: [a] })],
+    owners: { [a]: ['shop', '2026-06-01T11:00:00.000Z'] },
+    names: [],
+    notices: ['HostReserved'],
+  },
+  {
+    given: 'a host whose Ingress went this moment, and which another namespace asks for',
+    ingresses: [ingress({ namespace: 'blog', hosts: [a] })],
+    owners: { [a]: 'shop' },
+    names: [],
+    notices: ['HostReserved'],
+    changes: { [a]: 'kept' },
+  },
+  {
+    given: 'a host that another namespace asks for after a day',
+    ingresses: [ingress({ namespace: 'blog', hosts: [a] })],
+    owners: { [a]: ['shop', '2026-06-01T10:00:00.000Z'] },
+    names: [[a]],
+    changes: { [a]: 'blog' },
+  },
+  {
+    given: 'a host that its owner asks for again',
+    ingresses: [ingress({ hosts: [a] })],
+    owners: { [a]: ['shop', '2026-06-01T11:00:00.000Z'] },
+    names: [[a]],
+    changes: { [a]: 'shop' },
+  },
+])('given $given', ({ ingresses, tenancy = [], owners = {}, names, notices = [], changes = {} }) => {
+  const recorded = Object.entries(owners).map(([host, owner]): [string, HostOwner] => {
+    const [namespace = '', releasedAt] = typeof owner === 'string' ? [owner] : owner;
+    return [host, { namespace, claimedAt: older, ...(releasedAt !== undefined && { releasedAt }) }];
   });
+  const plan = planWanted(
+    { tenancy, ingresses, ingressClass: 'traefik', zones: ['example.com'], owners: new Map(recorded) },
+    now,
+  );
   expect(plan.certificates.map((certificate) => certificate.names)).toEqual(names);
   expect(plan.notices.map(({ reason }) => reason)).toEqual(notices);
-  expect(Object.fromEntries(plan.claims)).toEqual(claims);
-  expect(plan.releases).toEqual(releases);
+  const changed = [...plan.owners].map(([host, owner]) => {
+    if (owner === undefined) return [host, 'free'];
+    return [host, owner.releasedAt === now.toISOString() ? 'kept' : owner.namespace];
+  });
+  expect(Object.fromEntries(changed)).toEqual(changes);
+});
+
+test('it is told when the first host is free for others', () => {
+  const owners = new Map<string, HostOwner>([
+    [a, { namespace: 'shop', claimedAt: older, releasedAt: '2026-06-01T11:00:00.000Z' }],
+    [b, { namespace: 'shop', claimedAt: older, releasedAt: '2026-06-01T12:00:00.000Z' }],
+  ]);
+  const claims = { ingresses: [], ingressClass: 'traefik', zones: ['example.com'], tenancy: [], owners };
+  expect(planWanted(claims, now).nextFree).toEqual(new Date('2026-06-02T11:00:00.000Z'));
 });
 
 test('the words of a notice say which host and why, and show a hostile one escaped', () => {
   const notices = (hosts: string[]) =>
-    planWanted({
-      ingresses: [ingress({ hosts })],
-      ingressClass: 'traefik',
-      zones: ['example.com'],
-      tenancy: [],
-      owners: new Map(),
-    }).notices;
+    planWanted(
+      {
+        ingresses: [ingress({ hosts })],
+        ingressClass: 'traefik',
+        zones: ['example.com'],
+        tenancy: [],
+        owners: new Map(),
+      },
+      now,
+    ).notices;
   expect(notices(['a.example.org'])[0]?.message).toBe(
     'No certificate for a.example.org: it is outside the domains of this environment (example.com).',
   );

@@ -1,5 +1,6 @@
 import { nameSet, parseHostName } from '@gatefleet/acme';
 import { checkHost } from '@gatefleet/traefik-config';
+import { reservedUntil, type HostOwner } from './host-owner.ts';
 import { isCoveredBySecret, type Ingress, type Notice } from './ingress.ts';
 import { mayClaim, type Tenancy } from './tenancy.ts';
 import { isWithin } from './zone.ts';
@@ -10,8 +11,8 @@ export interface Claims {
   /** Zones of this environment. */
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
-  /** Owning namespace by host, as recorded. */
-  readonly owners: ReadonlyMap<string, string>;
+  /** By host, as recorded. */
+  readonly owners: ReadonlyMap<string, HostOwner>;
 }
 
 export interface WantedCertificate {
@@ -23,10 +24,10 @@ export interface WantedPlan {
   /** One for each Ingress that has hosts of its own to be served. */
   readonly certificates: readonly WantedCertificate[];
   readonly notices: readonly Notice[];
-  /** Hosts that get an owner, with its namespace. */
-  readonly claims: ReadonlyMap<string, string>;
-  /** Hosts that nobody of the owning namespace asks for any more. */
-  readonly releases: readonly string[];
+  /** Hosts whose owner is another than recorded; undefined: nobody's any more. */
+  readonly owners: ReadonlyMap<string, HostOwner | undefined>;
+  /** When the first host that nobody asks for is free for others. */
+  readonly nextFree: Date | undefined;
 }
 
 /** The least that public CAs take in one certificate. */
@@ -35,26 +36,24 @@ export const MAX_NAMES = 100;
 type Refusal = { readonly reason: string; readonly message: string };
 
 /** Decides what is to be issued for whom. The oldest Ingress comes first, so the order of events changes nothing. */
-export function planWanted({ ingresses, ingressClass, zones, tenancy, owners }: Claims): WantedPlan {
-  const claims = new Map<string, string>();
-  const held = new Set<string>();
+export function planWanted({ ingresses, ingressClass, zones, tenancy, owners }: Claims, now: Date): WantedPlan {
+  const candidates = ingresses.filter(({ className }) => className === ingressClass).sort(byAge);
+  const rules = { zones, tenancy };
+  const holders = holdersOf(candidates, { ...rules, owners }, now);
   const certificates: WantedCertificate[] = [];
   const notices: Notice[] = [];
-  const candidates = ingresses.filter(({ className }) => className === ingressClass).sort(byAge);
-  const ownersNow = ownersWhoStillAsk(candidates, { zones, tenancy, owners });
+  const asked = new Set<string>();
 
   for (const ingress of candidates) {
     const names: string[] = [];
     for (const host of nameSet(ingress.hosts.filter((name) => !isCoveredBySecret(name, ingress.tls)))) {
-      const owner = ownersNow.get(host) ?? claims.get(host) ?? ingress.namespace;
-      const refusal =
-        refuse(host, ingress.namespace, { zones, tenancy }) ?? refuseOwner(host, owner, ingress.namespace);
+      const refusal = refuse(host, ingress.namespace, rules) ?? refuseOwner(host, holders.get(host), ingress.namespace);
       if (refusal !== undefined) {
         notices.push({ ingress, type: 'Warning', ...refusal });
         continue;
       }
-      held.add(host);
-      if (owners.get(host) !== ingress.namespace) claims.set(host, ingress.namespace);
+      asked.add(host);
+      if (!holders.has(host)) holders.set(host, { namespace: ingress.namespace, isReserved: false });
       names.push(host);
     }
     if (names.length > MAX_NAMES) {
@@ -64,7 +63,8 @@ export function planWanted({ ingresses, ingressClass, zones, tenancy, owners }: 
       certificates.push({ names, ingress });
     }
   }
-  return { certificates, notices, claims, releases: [...owners.keys()].filter((host) => !held.has(host)) };
+  const changed = changedOwners(asked, holders, owners, now);
+  return { certificates, notices, owners: changed, nextFree: nextFree(new Map([...owners, ...changed])) };
 }
 
 function byAge(a: Ingress, b: Ingress): number {
@@ -72,19 +72,64 @@ function byAge(a: Ingress, b: Ingress): number {
   return (left ?? '') < (right ?? '') ? -1 : 1;
 }
 
-/** An owner keeps a host for as long as one of its Ingresses has it, however young. */
-function ownersWhoStillAsk(
+interface Holder {
+  readonly namespace: string;
+  /** Nobody there asks for it at present. */
+  readonly isReserved: boolean;
+}
+
+/** An owner keeps a host for as long as one of its Ingresses has it, however young, and for a while after. */
+function holdersOf(
   ingresses: readonly Ingress[],
   { owners, ...rules }: Pick<Claims, 'zones' | 'tenancy' | 'owners'>,
-): Map<string, string> {
-  const asking = new Map<string, string>();
+  now: Date,
+): Map<string, Holder> {
+  const holders = new Map<string, Holder>();
+  for (const [host, owner] of owners) {
+    // A host of the last Ingress that went just now is reserved too, from now on.
+    const until = reservedUntil(owner);
+    const isFree = until !== undefined && until <= now;
+    if (isFree || refuse(host, owner.namespace, rules) !== undefined) continue;
+    holders.set(host, { namespace: owner.namespace, isReserved: true });
+  }
   for (const { namespace, hosts, tls } of ingresses) {
     for (const host of hosts) {
-      if (owners.get(host) !== namespace || isCoveredBySecret(host, tls)) continue;
-      if (refuse(host, namespace, rules) === undefined) asking.set(host, namespace);
+      if (holders.get(host)?.namespace !== namespace || isCoveredBySecret(host, tls)) continue;
+      holders.set(host, { namespace, isReserved: false });
     }
   }
-  return asking;
+  return holders;
+}
+
+function changedOwners(
+  asked: ReadonlySet<string>,
+  holders: ReadonlyMap<string, Holder>,
+  owners: ReadonlyMap<string, HostOwner>,
+  now: Date,
+): Map<string, HostOwner | undefined> {
+  const changed = new Map<string, HostOwner | undefined>();
+  const at = now.toISOString();
+  for (const host of asked) {
+    const namespace = holders.get(host)?.namespace ?? '';
+    const owner = owners.get(host);
+    if (owner?.namespace !== namespace) changed.set(host, { namespace, claimedAt: at });
+    else if (owner.releasedAt !== undefined) changed.set(host, { namespace, claimedAt: owner.claimedAt });
+  }
+  for (const [host, owner] of owners) {
+    if (asked.has(host)) continue;
+    if (!holders.has(host)) changed.set(host, undefined);
+    else if (owner.releasedAt === undefined) changed.set(host, { ...owner, releasedAt: at });
+  }
+  return changed;
+}
+
+function nextFree(owners: ReadonlyMap<string, HostOwner | undefined>): Date | undefined {
+  let next: Date | undefined;
+  for (const owner of owners.values()) {
+    const until = owner && reservedUntil(owner);
+    if (until !== undefined && (next === undefined || until < next)) next = until;
+  }
+  return next;
 }
 
 function refuse(
@@ -111,10 +156,15 @@ function refuse(
   return undefined;
 }
 
-function refuseOwner(host: string, owner: string, namespace: string): Refusal | undefined {
-  if (owner === namespace) return undefined;
+function refuseOwner(host: string, holder: Holder | undefined, namespace: string): Refusal | undefined {
+  if (holder === undefined || holder.namespace === namespace) return undefined;
   // Whose it is stays untold: teams need not know of each other.
-  return { reason: 'HostTaken', message: `No certificate for ${host}: another namespace had this host first.` };
+  return holder.isReserved
+    ? {
+        reason: 'HostReserved',
+        message: `No certificate for ${host} yet: another namespace had this host until a short while ago, and it is kept for it for 24 hours.`,
+      }
+    : { reason: 'HostTaken', message: `No certificate for ${host}: another namespace had this host first.` };
 }
 
 /** What may be hostile is cut, and escaped as JSON does it. */

@@ -5,7 +5,7 @@ import type { RunContext } from './run-context.ts';
 import type { Placed, SavedOrder } from './saved-order.ts';
 import { StoreRefused } from './store-refused.ts';
 
-/** Downloads what the CA issued, makes sure of it, and hands it to the gateways; that write also ends the order, and what was published for its challenges is removed. */
+/** Downloads what the CA issued, makes sure of it, keeps it, which ends the order, and hands it to the gateways; then what was published for its challenges is removed. */
 export async function publish(
   saved: SavedOrder,
   record: Placed,
@@ -19,8 +19,11 @@ export async function publish(
 
   const { id, names, ca, privateKey } = record;
   const certificate = { id, names, ca, privateKey, chain, serial, notBefore, notAfter, epoch };
-  const result = await publisher.publish({ certificate, orderIndex: saved.index }, signal);
-  if (result !== 'published') throw new StoreRefused(result);
+  const kept = await publisher.keep({ certificate, orderIndex: saved.index }, signal);
+  if (kept !== 'kept') throw new StoreRefused(kept);
+  await context.reach('kept', record.id);
+  const published = await publisher.publish(certificate, signal);
+  if (published !== 'published') throw new StoreRefused(published);
   await context.reach('published', record.id);
   await removeChallenges(saved.record, store, signal);
   return certificate;

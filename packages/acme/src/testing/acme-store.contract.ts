@@ -105,21 +105,22 @@ export function testAcmeStore(name: string, open: () => Promise<AcmeStoreUnderTe
     expect(await store.challenges.list(signal)).toEqual([second]);
   });
 
-  test(`${name}: given an order, publishing keeps the certificate and ends the order at once`, async () => {
+  test(`${name}: given an order, keeping its certificate ends it at once`, async () => {
     const { store, publisher } = await open();
     const saved = await store.orders.save(id, order, 0, signal);
     const orderIndex = saved.kind === 'written' ? saved.index : 0;
-    expect(await publisher.publish({ certificate, orderIndex }, signal)).toBe('published');
+    expect(await publisher.keep({ certificate, orderIndex }, signal)).toBe('kept');
+    expect(await publisher.publish(certificate, signal)).toBe('published');
     expect((await store.certificates.load(id, signal))?.record).toEqual(certificate);
     expect(await store.orders.load(id, signal)).toBeUndefined();
   });
 
-  test(`${name}: given an order that has moved on, publishing is a conflict and changes nothing`, async () => {
+  test(`${name}: given an order that has moved on, keeping a certificate is a conflict and changes nothing`, async () => {
     const { store, publisher } = await open();
     const saved = await store.orders.save(id, order, 0, signal);
     const orderIndex = saved.kind === 'written' ? saved.index : 0;
     await store.orders.save(id, { ...order, failures: 2 }, orderIndex, signal);
-    expect(await publisher.publish({ certificate, orderIndex }, signal)).toBe('conflict');
+    expect(await publisher.keep({ certificate, orderIndex }, signal)).toBe('conflict');
     expect(await store.certificates.load(id, signal)).toBeUndefined();
     expect((await store.orders.load(id, signal))?.record.failures).toBe(2);
   });
@@ -133,7 +134,8 @@ export function testAcmeStore(name: string, open: () => Promise<AcmeStoreUnderTe
     expect(await store.orders.save(id, { ...order, failures: 2 }, orderIndex, signal)).toEqual(lost);
     expect(await store.orders.delete(id, orderIndex, signal)).toEqual(lost);
     expect(await store.challenges.publish([challenge('first-token-0123456789')], signal)).toBe('lost-leadership');
-    expect(await publisher.publish({ certificate, orderIndex }, signal)).toBe('lost-leadership');
+    expect(await publisher.keep({ certificate, orderIndex }, signal)).toBe('lost-leadership');
+    expect(await publisher.publish(certificate, signal)).toBe('lost-leadership');
     expect((await store.orders.load(id, signal))?.record).toEqual(order);
   });
   test(`${name}: given what was spent at a CA, it is read back, and nothing of another CA’s`, async () => {

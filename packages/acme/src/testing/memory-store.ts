@@ -88,12 +88,17 @@ export function createMemoryAcme(): MemoryAcme {
   };
 
   const publisher: CertificatePublisher = {
-    async publish({ certificate, orderIndex }, signal) {
+    async keep({ certificate, orderIndex }, signal) {
       signal.throwIfAborted();
       if (!leads) return 'lost-leadership';
       if (orders.get(certificate.id)?.index !== orderIndex) return 'conflict';
       certificates.set(certificate.id, certificate, ++writes);
       orders.delete(certificate.id);
+      return 'kept';
+    },
+    async publish(_, signal) {
+      signal.throwIfAborted();
+      if (!leads) return 'lost-leadership';
       published++;
       return 'published';
     },

@@ -74,7 +74,8 @@ async function sendTo(
       redirect: 'error',
       signal,
       ...(request.body !== undefined && { body: request.body }),
-      ...(token !== undefined && { headers: { 'X-Consul-Token': token } }),
+      // On the way from a neighbour, packing and unpacking takes longer than the bytes it saves.
+      headers: { 'Accept-Encoding': 'identity', ...(token !== undefined && { 'X-Consul-Token': token }) },
     });
     const index = Number(response.headers.get('X-Consul-Index') ?? '0');
     answer = { status: response.status, body: await response.text(), index: Number.isSafeInteger(index) ? index : 0 };

@@ -1,0 +1,74 @@
+import type { DeleteResult, RecordStore, SaveResult, Stored } from '@gatefleet/acme';
+import type { Fence } from './fence.ts';
+import { writableRecords, type AllRecords, type SealedRecords } from './sealed-records.ts';
+
+/**
+ * Records as a leader knows them: read once in a term, for until it ends nobody else can write. What a write shows to be wrong is read
+ * again.
+ */
+export class TermRecords<T> implements RecordStore<T> {
+  readonly #sealed: SealedRecords<T>;
+  readonly #written: RecordStore<T>;
+  #known: Promise<AllRecords<T>> | undefined;
+
+  constructor(sealed: SealedRecords<T>, fence: Fence) {
+    this.#sealed = sealed;
+    this.#written = writableRecords(sealed, fence);
+  }
+
+  async load(id: string, signal: AbortSignal): Promise<Stored<T> | undefined> {
+    signal.throwIfAborted();
+    const { readable, unreadable } = await this.#all(signal);
+    // It is read again, for the error that says why.
+    return unreadable.has(id) ? this.#written.load(id, signal) : readable.get(id);
+  }
+
+  async list(signal: AbortSignal): Promise<readonly Stored<T>[]> {
+    signal.throwIfAborted();
+    return [...(await this.#all(signal)).readable.values()];
+  }
+
+  async save(id: string, record: T, ifIndex: number, signal: AbortSignal): Promise<SaveResult> {
+    const result = await this.#forgetOnError(() => this.#written.save(id, record, ifIndex, signal));
+    if (result.kind === 'written') await this.note(id, { record, index: result.index });
+    else this.#known = undefined;
+    return result;
+  }
+
+  async delete(id: string, ifIndex: number, signal: AbortSignal): Promise<DeleteResult> {
+    const result = await this.#forgetOnError(() => this.#written.delete(id, ifIndex, signal));
+    if (result.kind === 'deleted') await this.note(id, undefined);
+    else this.#known = undefined;
+    return result;
+  }
+
+  /** A transaction beside these methods wrote this record; undefined: deleted it. */
+  async note(id: string, stored: Stored<T> | undefined): Promise<void> {
+    const known = await this.#known;
+    if (stored === undefined) known?.readable.delete(id);
+    else known?.readable.set(id, stored);
+  }
+
+  /** Everything is read again when it is next asked for. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
+  /** After a write of unknown outcome what is known may be wrong. */
+  async #forgetOnError<R>(write: () => Promise<R>): Promise<R> {
+    try {
+      return await write();
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  #all(signal: AbortSignal): Promise<AllRecords<T>> {
+    this.#known ??= this.#sealed.readAll(signal).catch((error: unknown) => {
+      this.#known = undefined;
+      throw error;
+    });
+    return this.#known;
+  }
+}
