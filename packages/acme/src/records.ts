@@ -88,6 +88,8 @@ export const CertificateRecord = z.object({
   notAfter: time,
   /** When the CA suggests to renew it, as last asked (RFC 9773). */
   window: z.object({ start: time, end: time }).optional(),
+  /** Since when nobody asks for it. */
+  unwantedSince: time.optional(),
 });
 export type CertificateRecord = z.infer<typeof CertificateRecord>;
 

@@ -187,6 +187,19 @@ test('an Ingress is served, is told of, goes, comes back, and costs one order', 
   expect(ordersAtCa() - before).toBe(1);
 }, 120_000);
 
+test('when too much would go at once, it stays', async () => {
+  const replica = await startReplica('one', challengePorts[0]);
+  const hosts = Array.from({ length: 11 }, (_, index) => `shrink-${index}.gatefleet.test`);
+  replica.ingresses.set(hosts.map((host) => ingressFor([host], { name: host })));
+  await until('traefik/tls/certificates/', (entries) => entries.length >= 22);
+  replica.ingresses.set([]);
+  const held = /gatefleet_certificates_held 11\n/;
+  while (!held.test(await replica.page('/metrics'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const host of hosts) await served([host]);
+  replica.ingresses.set([ingressFor([hosts[0] ?? ''])]);
+  for (const host of hosts.slice(1)) await until(place([host]), (entries) => entries.length === 0);
+}, 120_000);
+
 test('an Ingress that gets another host is served by its old certificate until the new one is there', async () => {
   const replica = await startReplica('one', challengePorts[0]);
   const [old, both] = [['d.gatefleet.test'], ['d.gatefleet.test', 'e.gatefleet.test']];

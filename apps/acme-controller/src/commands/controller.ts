@@ -76,6 +76,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     ...scope,
     issuers,
     profile: settings.profile,
+    retentionMs: settings.retentionMs,
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
     store,
     records,

@@ -43,6 +43,7 @@ test('given the least, certificates come from Let’s Encrypt', async () => {
       },
     ],
     profile: undefined,
+    retentionMs: 30 * 86_400_000,
     email: 'platform@example.com',
   });
 });
@@ -72,7 +73,6 @@ describe('refuses, by the name of the field,', () => {
       says: 'spec.certificates.challenge: dns-01 cannot be answered yet: use http-01; spec.certificates.challenge.cloudflare: ',
     },
     { what: 'certificates on demand', lines: { certificates: 'onDemand: {}' }, says: 'spec.certificates.onDemand: ' },
-    { what: 'another retention', lines: { certificates: 'retention: 7d' }, says: 'spec.certificates.retention: ' },
     { what: 'a wildcard domain', lines: { domains: '["*.example.com"]' }, says: 'domains.0: ' },
     { what: 'an address for a domain', lines: { domains: '[192.0.2.1]' }, says: 'spec.domains.0: the domain ' },
     { what: 'a field that is not known', lines: { wishes: 'many' }, says: 'wishes' },

@@ -16,6 +16,8 @@ export interface CertificateSettings {
   readonly issuers: readonly IssuerSettings[];
   /** The CA's name for a kind of certificate; its own choice where undefined. */
   readonly profile: string | undefined;
+  /** How long a certificate that nobody asks for is kept, in milliseconds. */
+  readonly retentionMs: number;
   /** Where the CA may write to. */
   readonly email: string;
 }
@@ -66,8 +68,15 @@ export function certificateSettings(policy: CertificatePolicy, folder: string): 
     throw new ConfigError(faults.join('; '), { hint: 'change spec in environment.yaml and generate again' });
   }
   const { domains, tenancy, certificates } = policy;
-  const { issuers, profile, email } = certificates;
-  return { domains, tenancy, issuers: issuers.map((issuer) => issuerSettings(issuer, folder)), profile, email };
+  const { issuers, profile, retention, email } = certificates;
+  return {
+    domains,
+    tenancy,
+    issuers: issuers.map((issuer) => issuerSettings(issuer, folder)),
+    profile,
+    retentionMs: milliseconds(retention),
+    email,
+  };
 }
 
 function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][number], folder: string): IssuerSettings {
@@ -87,7 +96,7 @@ function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][num
 
 /** Fields that ask for what is not built yet. Passing over one would be a promise that is not kept. */
 function impossible({ certificates }: CertificatePolicy): readonly string[] {
-  const { challenge, onDemand, retention } = certificates;
+  const { challenge, onDemand } = certificates;
   const { type: _type, ...providers } = challenge;
   const asked = {
     'certificates.challenge': challenge.type !== 'http-01' && `${challenge.type} cannot be answered yet: use http-01`,
@@ -95,7 +104,6 @@ function impossible({ certificates }: CertificatePolicy): readonly string[] {
       Object.keys(providers).map((name) => [`certificates.challenge.${name}`, 'no DNS provider is known yet']),
     ),
     'certificates.onDemand': onDemand !== undefined && 'certificates come for hosts of Ingresses only',
-    'certificates.retention': retention !== '30d' && 'certificates are kept for good: leave it out',
   };
   return Object.entries(asked).flatMap(([field, why]) => (why === false ? [] : [`spec.${field}: ${why}`]));
 }
@@ -105,4 +113,11 @@ function badDomains({ domains }: CertificatePolicy): readonly string[] {
     const check = checkHost(domain);
     return check.kind === 'invalid' ? [`spec.domains.${index}: the domain ${check.reason}`] : [];
   });
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @param duration - as the policy has it: `30d` */
+function milliseconds(duration: string): number {
+  return Number(duration.slice(0, -1)) * (unitMs[duration.slice(-1)] ?? Number.NaN);
 }

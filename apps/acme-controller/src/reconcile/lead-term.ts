@@ -22,6 +22,7 @@ import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { Reconciler } from './reconciler.ts';
+import { ServedCertificates } from './served-certificates.ts';
 import { watchRenewals } from './watch-renewals.ts';
 
 export interface LeadOptions {
@@ -40,6 +41,8 @@ export interface LeadOptions {
   /** For certificates whose Ingress asks for none of its own. */
   readonly profile: string | undefined;
   readonly maxOrders: number;
+  /** How long a certificate that nobody asks for is kept, in milliseconds. */
+  readonly retentionMs: number;
   readonly log: Logger;
   readonly onCheckpoint: OnCheckpoint | undefined;
 }
@@ -81,8 +84,17 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
     });
     const { clock, log } = options;
     const cas = options.issuers.map(({ ca }) => ca);
-    const reconciler = new Reconciler(
-      { ...options, engine, acmeStore, publisher, hosts: new HostRegister(store, fence) },
+    const served = new ServedCertificates({
+      certificates,
+      publisher,
+      clock,
+      retentionMs: options.retentionMs,
+      onHeld: (held) => metrics.held(held),
+      onWritten: () => reconciler.lookAgain(),
+      log,
+    });
+    const reconciler: Reconciler = new Reconciler(
+      { ...options, engine, acmeStore, served, hosts: new HostRegister(store, fence) },
       signal,
     );
     const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });

@@ -2,7 +2,6 @@ import {
   certificateId,
   sweepChallenges,
   type AcmeStore,
-  type CertificatePlan,
   type Clock,
   type Engine,
   type OrderOutcome,
@@ -12,18 +11,17 @@ import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../status/metrics.ts';
 import type { HostRegister } from '../store/host-owners.ts';
-import type { GatewayPublisher } from '../store/publisher.ts';
-import { planPublished } from '../wanted/plan-published.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { planWanted, type WantedCertificate } from '../wanted/plan-wanted.ts';
 import { outcomeNotice } from './outcome-notice.ts';
 import { OrderQueue, type Due } from './order-queue.ts';
+import type { ServedCertificates } from './served-certificates.ts';
 import { Wake } from './wake.ts';
 
 export interface ReconcilerDeps {
   readonly engine: Engine;
   readonly acmeStore: AcmeStore;
-  readonly publisher: GatewayPublisher;
+  readonly served: ServedCertificates;
   readonly hosts: HostRegister;
   readonly ingresses: IngressSource;
   readonly notices: NoticeBoard;
@@ -119,40 +117,12 @@ export class Reconciler {
       this.#signal,
     );
     this.#orders.replace(plans.filter(({ kind }) => kind !== 'wait'));
-    await this.#bringPublishedInLine(plans);
+    const nextRemoval = await this.#deps.served.bringInLine(plans, this.#signal);
     await this.#sweepNowAndThen();
 
-    const next = plans.reduce<Date | undefined>(
-      (soonest, plan) =>
-        plan.kind === 'wait' && !(soonest !== undefined && soonest <= plan.until) ? plan.until : soonest,
-      wanted.nextFree,
-    );
     metrics.planned(plans, this.#orders.running);
-    return next;
-  }
-
-  /** Records are read only where something is out of line: there may be thousands. */
-  async #bringPublishedInLine(plans: readonly CertificatePlan[]): Promise<void> {
-    const { acmeStore, publisher, clock, log } = this.#deps;
-    const published = await publisher.published(this.#signal);
-    const wanted = new Map(plans.map(({ id, names }) => [id, names]));
-    const isUnwanted = [...published].some((id) => !wanted.has(id));
-    const isMissing = plans.some((plan) => !published.has(plan.id) && plan.kind === 'wait' && plan.reason === 'Valid');
-    if (!isUnwanted && !isMissing) return;
-
-    const kept = new Map(
-      (await acmeStore.certificates.list(this.#signal)).map(({ record }) => [record.id, record] as const),
-    );
-    const plan = planPublished({ wanted, published, kept }, clock.now());
-    const again = plan.publish.flatMap((id) => kept.get(id) ?? []);
-    if (again.length > 0) {
-      await publisher.republish(again);
-      log.info({ count: again.length }, 'published kept certificates again');
-    }
-    if (plan.unpublish.length > 0) {
-      await publisher.unpublish(plan.unpublish);
-      log.info({ count: plan.unpublish.length }, 'took certificates from the gateways that no Ingress asks for');
-    }
+    const turns = plans.map((plan) => (plan.kind === 'wait' ? plan.until : undefined));
+    return soonest([...turns, wanted.nextFree, nextRemoval]);
   }
 
   async #sweepNowAndThen(): Promise<void> {
@@ -185,4 +155,8 @@ export class Reconciler {
       if (notice !== undefined) notices.post(notice);
     }
   }
+}
+
+function soonest(dates: readonly (Date | undefined)[]): Date | undefined {
+  return dates.reduce((first, date) => (first === undefined || (date !== undefined && date < first) ? date : first));
 }

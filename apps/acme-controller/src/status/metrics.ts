@@ -42,6 +42,11 @@ export class Metrics {
     help: 'Certificates given to or taken from the gateways.',
     registers: [this.registry],
   });
+  readonly #held = new Gauge({
+    name: 'gatefleet_certificates_held',
+    help: 'Certificates that nobody asks for, and that stay on the gateways because too many would go at once.',
+    registers: [this.registry],
+  });
   readonly #ordersPlaced = new Counter({
     name: 'gatefleet_orders_placed_total',
     help: 'Orders that the CA was asked for.',
@@ -65,6 +70,11 @@ export class Metrics {
     // Another replica's figures are the truth now; a last state that nobody updates would raise or hide alarms.
     this.#certificates.reset();
     this.#nextRenewal.set(0);
+    this.#held.set(0);
+  }
+
+  held(certificates: number): void {
+    this.#held.set(certificates);
   }
 
   planned(plans: readonly CertificatePlan[], running: ReadonlySet<string>): void {

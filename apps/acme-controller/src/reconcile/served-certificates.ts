@@ -1,0 +1,114 @@
+import type { CertificatePlan, CertificateRecord, Clock } from '@gatefleet/acme';
+import type { Logger } from '../log.ts';
+import type { GatewayPublisher } from '../store/publisher.ts';
+import type { TermRecords } from '../store/term-records.ts';
+import { mayShrink } from '../wanted/may-shrink.ts';
+import { planPublished } from '../wanted/plan-published.ts';
+import { planRetention } from '../wanted/plan-retention.ts';
+
+export interface ServedCertificatesOptions {
+  readonly certificates: TermRecords<CertificateRecord>;
+  readonly publisher: GatewayPublisher;
+  readonly clock: Clock;
+  /** How long what nobody asks for is kept, in milliseconds. */
+  readonly retentionMs: number;
+  /** How many certificates wait for somebody's word to be taken from the gateways; 0 for none. */
+  readonly onHeld: (certificates: number) => void;
+  /** The gateways have something else now: there may be more to do. */
+  readonly onWritten: () => void;
+  readonly log: Logger;
+}
+
+/** Keeps what the gateways have, and what is kept for later, in line with what is wanted. */
+export class ServedCertificates {
+  readonly #options: ServedCertificatesOptions;
+  #held = 0;
+  #mayGo = false;
+  #isWriting = false;
+
+  constructor(options: ServedCertificatesOptions) {
+    this.#options = options;
+  }
+
+  /** Lets all go that is held back now. @returns how many */
+  letGo(): number {
+    this.#mayGo = this.#held > 0;
+    return this.#held;
+  }
+
+  /** @returns when something is to be removed, if nothing changes before */
+  async bringInLine(plans: readonly CertificatePlan[], signal: AbortSignal): Promise<Date | undefined> {
+    const { certificates, publisher, clock } = this.#options;
+    const now = clock.now();
+    const published = await publisher.published(signal);
+    const stored = await certificates.list(signal);
+    const kept = new Map(stored.map(({ record }) => [record.id, record]));
+    const wanted = new Map(plans.map(({ id, names }) => [id, names]));
+    const { publish, unpublish } = planPublished({ wanted, published, kept }, now);
+    // Writes to the gateways wait for each other; what else is to be done must not wait for them.
+    if (!this.#isWriting)
+      void this.#write(
+        publish.flatMap((id) => kept.get(id) ?? []),
+        unpublish,
+        published.size,
+      );
+    return this.#retain(new Set(wanted.keys()), published, now, signal);
+  }
+
+  async #write(again: readonly CertificateRecord[], unpublish: readonly string[], published: number): Promise<void> {
+    this.#isWriting = true;
+    try {
+      await Promise.all([this.#republish(again), this.#unpublish(unpublish, published)]);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'bringing the gateways in line');
+    } finally {
+      this.#isWriting = false;
+    }
+    if (again.length + unpublish.length > this.#held) this.#options.onWritten();
+  }
+
+  async #republish(again: readonly CertificateRecord[]): Promise<void> {
+    if (again.length === 0) return;
+    await this.#options.publisher.republish(again);
+    this.#options.log.info({ count: again.length }, 'published kept certificates again');
+  }
+
+  async #unpublish(ids: readonly string[], published: number): Promise<void> {
+    const { publisher, log, onHeld } = this.#options;
+    const mayGo = this.#mayGo || mayShrink(published, ids.length);
+    this.#mayGo = false;
+    const held = mayGo ? 0 : ids.length;
+    if (held > 0 && held !== this.#held) {
+      log.error(
+        { count: held, published, hint: 'if that is meant: gatefleet certs unpublish' },
+        'too many certificates would be taken from the gateways at once: they stay',
+      );
+    }
+    this.#held = held;
+    onHeld(held);
+    if (held > 0 || ids.length === 0) return;
+    await publisher.unpublish(ids);
+    log.info({ count: ids.length }, 'took certificates from the gateways that no Ingress asks for');
+  }
+
+  async #retain(
+    wanted: ReadonlySet<string>,
+    published: ReadonlySet<string>,
+    now: Date,
+    signal: AbortSignal,
+  ): Promise<Date | undefined> {
+    const { certificates, retentionMs, log } = this.#options;
+    const stored = new Map((await certificates.list(signal)).map((each) => [each.record.id, each]));
+    const records = [...stored.values()].map(({ record }) => record);
+    const { release, reclaim, remove, nextAt } = planRetention(records, { wanted, published, retentionMs, now });
+    const change = async (ids: readonly string[], next: (record: CertificateRecord) => CertificateRecord) => {
+      const changed = ids.flatMap((id) => stored.get(id) ?? []);
+      await Promise.all(changed.map(({ record, index }) => certificates.save(record.id, next(record), index, signal)));
+    };
+    await change(release, (record) => ({ ...record, unwantedSince: now.toISOString() }));
+    await change(reclaim, ({ unwantedSince: _, ...record }) => record);
+    await Promise.all(remove.map((id) => certificates.delete(id, stored.get(id)?.index ?? 0, signal)));
+    if (remove.length > 0) log.info({ count: remove.length }, 'removed certificates that nobody asks for any more');
+    return nextAt;
+  }
+}
