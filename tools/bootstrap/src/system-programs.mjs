@@ -23,10 +23,15 @@ export const systemPrograms = [
   { anyOf: ['newuidmap'], debianPackage: 'uidmap', onlyWithoutRoot: true },
   // Not the package redis-server: that one starts a service, now and at every boot.
   { anyOf: ['redis-server'], debianPackage: 'redis-tools' },
+  // A DNS server that takes updates, for tests.
+  { anyOf: ['named'], debianPackage: 'bind9' },
 ];
 
 /** redis-tools holds the server's program too; it is told by its name what to be. */
 const redisLink = 'ln -sf "$(command -v redis-check-rdb)" /usr/local/bin/redis-server';
+
+/** bind9 starts its service, now and at every boot, unless the service is masked. `systemctl unmask named` gives it back. */
+const maskNamed = 'mkdir -p /etc/systemd/system && ln -sf /dev/null /etc/systemd/system/named.service';
 
 /**
  * @param {(program: string) => boolean} isThere
@@ -47,6 +52,7 @@ export function missingPackages(isThere, isRoot) {
 export function installCommand(packages) {
   const apt = 'DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600';
   const steps = ['apt-get update', `${apt} install -y --no-install-recommends ${packages.join(' ')}`];
+  if (packages.includes('bind9')) steps.unshift(maskNamed);
   if (packages.includes('redis-tools')) steps.push(redisLink);
   return steps.join(' && ');
 }

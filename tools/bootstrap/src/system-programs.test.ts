@@ -35,6 +35,11 @@ test('Redis comes without its service', () => {
   expect(systemPrograms.map(({ debianPackage }) => debianPackage)).not.toContain('redis-server');
 });
 
+test('BIND comes with its service masked beforehand', () => {
+  const command = installCommand(['bind9', 'nftables']);
+  expect(command).toMatch(/^mkdir -p \S+ && ln -sf \/dev\/null \/etc\/systemd\/system\/named\.service && apt-get /);
+});
+
 test('the one command can be put between single quotes', () => {
   expect(installCommand(systemPrograms.map(({ debianPackage }) => debianPackage))).not.toContain("'");
 });
