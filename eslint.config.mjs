@@ -29,6 +29,7 @@ const mayImport = {
   ],
   'packages/ca-limits': [],
   'packages/certificate-report': [],
+  'packages/certificate-commands': [],
   'packages/certificate-transfer': ['@gatefleet/acme'],
   'packages/consul-kv': [],
   'packages/argocd-ts-client': [],

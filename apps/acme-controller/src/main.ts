@@ -6,6 +6,7 @@ import { createSecrets } from './commands/create-secrets.ts';
 import { storeconfig } from './commands/storeconfig.ts';
 import { controllerVariables, createSecretsVariables, storeconfigVariables } from './config/environment.ts';
 import { ConfigError } from './config/errors.ts';
+import { KubernetesCommandInbox } from './kubernetes/command-inbox.ts';
 import { KubernetesError } from './kubernetes/errors.ts';
 import { KubernetesEventWriter } from './kubernetes/event-writer.ts';
 import { kubernetesGateways } from './kubernetes/gateway-list.ts';
@@ -41,6 +42,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
       store: openStore(variables, log),
       ingresses: new KubernetesIngressSource(config, log),
       notices: new KubernetesEventWriter(config, variables.POD_NAME, log),
+      inbox: new KubernetesCommandInbox(config, variables.POD_NAMESPACE, log),
       listGateways: kubernetesGateways(config, {
         namespace: variables.POD_NAMESPACE,
         service: variables.GATEFLEET_GATEWAY_SERVICE,

@@ -20,6 +20,7 @@ export type { IssuerOptions } from './issuers/issuer.ts';
 export { BucketState, type Buckets } from './ledger/buckets.ts';
 export type { BucketName } from './ledger/bucket-name.ts';
 export type { LedgerStore } from './ledger/ledger.ts';
+export { observedPlans, type ObservedIssuer } from './schedule/observed-plans.ts';
 export type { ExternalAccount } from './protocol/external-account.ts';
 export { systemClock } from './clock.ts';
 export { challengePath, challengeToken } from './challenge-path.ts';

@@ -29,6 +29,8 @@ export const CertificateReport = z.object({
   /** Why it is in this state, where that needs words. */
   reason: z.string().optional(),
   retryAt: time.optional(),
+  /** For one that a limit of the CA holds up: its place, 1 for the next, and when its turn is likely to be. */
+  queue: z.object({ position: z.int().positive(), at: time, limit: z.string().optional() }).optional(),
   /** Directory URL of the CA that issued it, or is asked to. */
   issuer: z.string(),
   current: z.object({ serial, notBefore: time, notAfter: time, renewAt: time }).optional(),
@@ -37,10 +39,20 @@ export const CertificateReport = z.object({
 });
 export type CertificateReport = z.infer<typeof CertificateReport>;
 
+/** A host of an Ingress that gets no certificate, and why. */
+export const RefusalReport = z.object({
+  namespace: z.string(),
+  ingress: z.string(),
+  reason: z.string().describe('In one word, as Events have it.'),
+  message: z.string(),
+});
+export type RefusalReport = z.infer<typeof RefusalReport>;
+
 export const CertificatesReport = z.object({
   generatedAt: time,
   /** The controller replica that leads, if one does. */
   leader: z.string().optional(),
   certificates: z.array(CertificateReport),
+  refused: z.array(RefusalReport),
 });
 export type CertificatesReport = z.infer<typeof CertificatesReport>;

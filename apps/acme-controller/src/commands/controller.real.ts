@@ -15,7 +15,7 @@ import { createLogger } from '../log.ts';
 import { listen, type HttpServer } from '../status/http-server.ts';
 import { loadChallenge } from '../store/challenges.ts';
 import { startChallengeFront } from '../testing/challenge-front.ts';
-import { FakeIngresses, FakeNotices, ingressFor } from '../testing/fake-kubernetes.ts';
+import { FakeInbox, FakeIngresses, FakeNotices, ingressFor } from '../testing/fake-kubernetes.ts';
 import { controller } from './controller.ts';
 
 let consul: ConsulProgram;
@@ -88,6 +88,7 @@ afterEach(async () => {
 /** A controller in this process, leading or standing by. */
 async function startReplica(name: string, challengePort: number, ingresses = new FakeIngresses()) {
   const notices = new FakeNotices();
+  const inbox = new FakeInbox();
   const stop = new AbortController();
   const statusPort = await freePort();
   const variables = controllerVariables(
@@ -98,6 +99,7 @@ async function startReplica(name: string, challengePort: number, ingresses = new
     store,
     ingresses,
     notices,
+    inbox,
     listGateways: async () => [{ pod: 'front', node: 'here', host: '127.0.0.1', port: front.port }],
     log: createLogger('warn'),
     host: '127.0.0.1',
@@ -109,7 +111,7 @@ async function startReplica(name: string, challengePort: number, ingresses = new
   };
   stopping.push(end);
   const page = async (path: string) => (await fetch(`http://127.0.0.1:${statusPort}${path}`)).text();
-  return { ingresses, notices, end, page };
+  return { ingresses, notices, inbox, end, page };
 }
 
 /** A controller as a process, for a test that kills it. */
@@ -187,7 +189,7 @@ test('an Ingress is served, is told of, goes, comes back, and costs one order', 
   expect(ordersAtCa() - before).toBe(1);
 }, 120_000);
 
-test('when too much would go at once, it stays', async () => {
+test('when too much would go at once it stays, until an administrator says so', async () => {
   const replica = await startReplica('one', challengePorts[0]);
   const hosts = Array.from({ length: 11 }, (_, index) => `shrink-${index}.gatefleet.test`);
   replica.ingresses.set(hosts.map((host) => ingressFor([host], { name: host })));
@@ -196,8 +198,28 @@ test('when too much would go at once, it stays', async () => {
   const held = /gatefleet_certificates_held 11\n/;
   while (!held.test(await replica.page('/metrics'))) await new Promise((resolve) => setTimeout(resolve, 50));
   for (const host of hosts) await served([host]);
-  replica.ingresses.set([ingressFor([hosts[0] ?? ''])]);
-  for (const host of hosts.slice(1)) await until(place([host]), (entries) => entries.length === 0);
+  replica.inbox.ask('c1', { command: 'unpublish' });
+  await until('traefik/tls/certificates/', (entries) => entries.length === 0);
+  expect(replica.inbox.answers.get('c1')).toMatchObject({ kind: 'done' });
+}, 120_000);
+
+test('an administrator renews a certificate and gives a host to another namespace', async () => {
+  const replica = await startReplica('one', challengePorts[0]);
+  const names = ['asked.gatefleet.test'];
+  replica.ingresses.set([ingressFor(names), ingressFor(names, { namespace: 'blog' })]);
+  const { serialNumber } = await served(names);
+  replica.inbox.ask('renew', { command: 'renew', host: 'asked.gatefleet.test' });
+  await until(place(names), ([certFile]) => new X509Certificate(certFile?.value ?? '').serialNumber !== serialNumber);
+  replica.inbox.ask('unknown', { command: 'renew', host: 'nobody.gatefleet.test' });
+  replica.inbox.ask('transfer', { command: 'transfer', host: 'asked.gatefleet.test', namespace: 'blog' });
+  await until('gatefleet/hosts/', (entries) =>
+    entries.some(({ key, value }) => key.endsWith('/asked.gatefleet.test') && value.includes('"blog"')),
+  );
+  expect([...replica.inbox.answers].map(([name, { kind }]) => [name, kind])).toEqual([
+    ['renew', 'done'],
+    ['unknown', 'refused'],
+    ['transfer', 'done'],
+  ]);
 }, 120_000);
 
 test('an Ingress that gets another host is served by its old certificate until the new one is there', async () => {

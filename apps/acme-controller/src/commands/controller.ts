@@ -7,6 +7,7 @@ import { challengeResponder } from '../challenge/responder.ts';
 import { readCertificateSettings, type IssuerSettings } from '../config/certificate-policy.ts';
 import type { ControllerVariables } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
+import type { CommandInbox } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/event-writer.ts';
 import type { ListGateways } from '../kubernetes/gateway-list.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
@@ -26,6 +27,7 @@ export interface ControllerDeps {
   readonly store: KvStore;
   readonly ingresses: IngressSource & { run(signal: AbortSignal): Promise<void> };
   readonly notices: NoticeBoard;
+  readonly inbox: CommandInbox & { run(signal: AbortSignal): Promise<void> };
   readonly listGateways: ListGateways;
   readonly log: Logger;
   /** Where to listen. @defaultValue all addresses */
@@ -37,7 +39,7 @@ export interface ControllerDeps {
 
 /** Runs one replica until `signal`. Answers challenges and tells its state from the first moment, leading or not. */
 export async function controller(variables: ControllerVariables, deps: ControllerDeps): Promise<void> {
-  const { store, ingresses, notices, log, host, signal } = deps;
+  const { store, ingresses, notices, inbox, log, host, signal } = deps;
   const cipher = await readCipher(variables.GATEFLEET_ENCRYPTION_KEY_FILE);
   const settings = await readCertificateSettings(variables.GATEFLEET_CERTIFICATE_POLICY_FILE);
   const issuers = await Promise.all(settings.issuers.map((issuer) => connectIssuer(issuer, settings.email)));
@@ -82,6 +84,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     records,
     ingresses,
     notices,
+    inbox,
     metrics,
     clock: systemClock,
     maxOrders: variables.GATEFLEET_MAX_ORDERS,
@@ -92,6 +95,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   try {
     await Promise.all([
       ingresses.run(signal),
+      inbox.run(signal),
       campaign({ store, identity: variables.POD_NAME, log, lead, onLeading }, signal),
     ]);
   } finally {

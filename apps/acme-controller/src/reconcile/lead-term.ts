@@ -8,6 +8,7 @@ import {
   type OnCheckpoint,
 } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
+import type { CommandInbox } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/event-writer.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Term } from '../leadership/campaign.ts';
@@ -23,6 +24,8 @@ import { writableRecords } from '../store/sealed-records.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
+import { obeyCommand } from './obey-command.ts';
+import { watchCommands } from './watch-commands.ts';
 import { watchRenewals } from './watch-renewals.ts';
 
 export interface LeadOptions {
@@ -33,6 +36,7 @@ export interface LeadOptions {
   readonly records: Records;
   readonly ingresses: IngressSource;
   readonly notices: NoticeBoard;
+  readonly inbox: CommandInbox;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly zones: readonly string[];
@@ -84,6 +88,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
     });
     const { clock, log } = options;
     const cas = options.issuers.map(({ ca }) => ca);
+    const hosts = new HostRegister(store, fence);
     const served = new ServedCertificates({
       certificates,
       publisher,
@@ -93,14 +98,20 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       onWritten: () => reconciler.lookAgain(),
       log,
     });
-    const reconciler: Reconciler = new Reconciler(
-      { ...options, engine, acmeStore, served, hosts: new HostRegister(store, fence) },
-      signal,
-    );
+    const reconciler: Reconciler = new Reconciler({ ...options, engine, acmeStore, served, hosts }, signal);
     const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
     await Promise.all([
       reconciler.run(),
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
+      watchCommands(
+        {
+          inbox: options.inbox,
+          obey: (command, by) => obeyCommand(command, { certificates, orders, hosts, served, clock }, by),
+          onDone: reconciler.lookAgain,
+          log,
+        },
+        signal,
+      ),
     ]);
   };
 }

@@ -46,21 +46,22 @@ export class ServedCertificates {
     const wanted = new Map(plans.map(({ id, names }) => [id, names]));
     const { publish, unpublish } = planPublished({ wanted, published, kept }, now);
     // Writes to the gateways wait for each other; what else is to be done must not wait for them.
-    if (!this.#isWriting)
-      void this.#write(
-        publish.flatMap((id) => kept.get(id) ?? []),
-        unpublish,
-        published.size,
-      );
+    const again = publish.flatMap((id) => kept.get(id) ?? []);
+    if (!this.#isWriting) void this.#write(again, unpublish, published.size, signal);
     return this.#retain(new Set(wanted.keys()), published, now, signal);
   }
 
-  async #write(again: readonly CertificateRecord[], unpublish: readonly string[], published: number): Promise<void> {
+  async #write(
+    again: readonly CertificateRecord[],
+    unpublish: readonly string[],
+    published: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     this.#isWriting = true;
     try {
       await Promise.all([this.#republish(again), this.#unpublish(unpublish, published)]);
     } catch (error) {
-      this.#options.log.error({ err: error }, 'bringing the gateways in line');
+      if (!signal.aborted) this.#options.log.error({ err: error }, 'bringing the gateways in line');
     } finally {
       this.#isWriting = false;
     }

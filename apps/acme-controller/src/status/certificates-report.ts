@@ -1,4 +1,4 @@
-import type { CertificateRecord, OrderRecord } from '@gatefleet/acme';
+import { observedPlans, type CertificateRecord, type OrderRecord } from '@gatefleet/acme';
 import type { CertificatesReport, GatewayReport } from '@gatefleet/certificate-report';
 import type { KvStore } from '@gatefleet/consul-kv';
 import type { Gateway, ListGateways } from '../kubernetes/gateway-list.ts';
@@ -6,6 +6,7 @@ import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import { leaderIdentity } from '../leadership/leader-value.ts';
 import { readHostOwners } from '../store/host-owners.ts';
 import { LEADER } from '../store/keys.ts';
+import { readLedger } from '../store/ledger-store.ts';
 import type { SealedRecords } from '../store/sealed-records.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { planWanted } from '../wanted/plan-wanted.ts';
@@ -41,25 +42,39 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     sources.listGateways(signal),
   ]);
   const claims = { ingresses: ingresses.current() ?? [], ingressClass, zones, tenancy, owners };
-  const wanted = planWanted(claims, new Date());
-  const told = reportCertificates({
-    wanted: wanted.certificates,
+  const now = new Date();
+  const wanted = planWanted(claims, now);
+  const records = {
     certificates: kept.map(({ record }) => record),
     orders: underWay.map(({ record }) => record),
+  };
+  const observed = await Promise.all(
+    issuers.map(async ({ directoryUrl }) => ({ directoryUrl, buckets: await readLedger(store, directoryUrl, signal) })),
+  );
+  const asked = wanted.certificates.map(({ names, ingress: { namespace, name } }) => {
+    return { names, namespace, owner: `${namespace}/${name}` };
+  });
+  const told = reportCertificates({
+    ...records,
+    wanted: wanted.certificates,
+    plans: observedPlans({ ...records, wanted: asked }, observed, now),
     ca: issuers[0]?.directoryUrl ?? '',
   });
   const probe = prober(AbortSignal.any([signal, AbortSignal.timeout(PROBING_TIMEOUT_MS)]));
   const leader = lock?.session === undefined ? undefined : leaderIdentity(lock.value);
   return {
-    generatedAt: new Date().toISOString(),
+    generatedAt: now.toISOString(),
     ...(leader !== undefined && { leader }),
     certificates: await Promise.all(
       told.map(async (one) => {
         const isServed = one.state !== 'retained' && one.current !== undefined;
-        const asked = isServed ? gateways.map((gateway) => probe(gateway, one.names[0] ?? '')) : [];
-        return { ...one, gateways: await Promise.all(asked) };
+        const probes = isServed ? gateways.map((gateway) => probe(gateway, one.names[0] ?? '')) : [];
+        return { ...one, gateways: await Promise.all(probes) };
       }),
     ),
+    refused: wanted.notices.map(({ ingress: { namespace, name }, reason, message }) => {
+      return { namespace, ingress: name, reason, message };
+    }),
   };
 }
 

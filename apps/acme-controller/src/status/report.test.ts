@@ -1,4 +1,4 @@
-import { certificateId, type CertificateRecord, type OrderRecord } from '@gatefleet/acme';
+import { certificateId, type CertificatePlan, type CertificateRecord, type OrderRecord } from '@gatefleet/acme';
 import { expect, test } from '@jest/globals';
 import { reportCertificates } from './report.ts';
 
@@ -30,10 +30,27 @@ const prepared: OrderRecord = { ...attempt, step: 'prepared', privateKey: 'secre
 const problem = { code: 'CHALLENGE_FAILED', message: 'the CA found no answer' };
 const failed: OrderRecord = { ...attempt, step: 'failed', failures: 1, problem, retryAt: kept.notAfter };
 
-test.each<{ given: string; isWanted?: boolean; kept?: CertificateRecord; order?: OrderRecord; then: object }>([
+const queued: CertificatePlan = {
+  ...{ id, names, owners: ['shop/web'], namespace: 'shop' },
+  ...{ kind: 'wait', reason: 'RateLimited', until: new Date(kept.notAfter), bucket: 'new-orders', position: 3 },
+};
+
+test.each<{
+  given: string;
+  isWanted?: boolean;
+  isQueued?: boolean;
+  kept?: CertificateRecord;
+  order?: OrderRecord;
+  then: object;
+}>([
   {
     given: 'nothing but the wish',
     then: { state: 'waiting', names, ingresses: [{ namespace: 'shop', name: 'web' }], issuer: ca },
+  },
+  {
+    given: 'a limit that holds it up',
+    isQueued: true,
+    then: { state: 'waiting', queue: { position: 3, at: kept.notAfter, limit: 'new-orders' } },
   },
   { given: 'an order', order: prepared, then: { state: 'issuing' } },
   {
@@ -59,12 +76,13 @@ test.each<{ given: string; isWanted?: boolean; kept?: CertificateRecord; order?:
     order: failed,
     then: { state: 'retained', names, ingresses: [] },
   },
-])('given $given', ({ isWanted = true, kept: record, order, then }) => {
+])('given $given', ({ isWanted = true, isQueued = false, kept: record, order, then }) => {
   const told = reportCertificates({
     ca,
     wanted: isWanted ? [{ names, ingress }] : [],
     certificates: record === undefined ? [] : [record],
     orders: order === undefined ? [] : [order],
+    plans: isQueued ? [queued] : [],
   });
   expect(told).toHaveLength(1);
   expect(told[0]).toMatchObject(then);

@@ -1,21 +1,25 @@
-import { BucketState, caId, type BucketName, type LedgerStore } from '@gatefleet/acme';
+import { BucketState, caId, type BucketName, type Buckets, type LedgerStore } from '@gatefleet/acme';
 import type { KvOperation, KvStore } from '@gatefleet/consul-kv';
 import { MAX_FENCED_OPERATIONS, type Fence } from './fence.ts';
 import { LEDGER } from './keys.ts';
 
+/** What was spent at one CA. Any replica may read it. */
+export async function readLedger(store: KvStore, directoryUrl: string, signal: AbortSignal): Promise<Buckets> {
+  const prefix = prefixOf(directoryUrl);
+  const entries = await store.list(prefix, signal);
+  return new Map(
+    entries.map(({ key, value }): [BucketName, BucketState] => [
+      decodeURIComponent(key.slice(prefix.length)),
+      BucketState.parse(JSON.parse(value)),
+    ]),
+  );
+}
+
 /** What was spent at one CA, a key for each bucket. Not encrypted: it holds names and numbers. */
 export function ledgerStore(store: KvStore, fence: Fence, directoryUrl: string): LedgerStore {
-  const prefix = `${LEDGER}${caId(directoryUrl)}/`;
+  const prefix = prefixOf(directoryUrl);
   return {
-    async load(signal) {
-      const entries = await store.list(prefix, signal);
-      return new Map(
-        entries.map(({ key, value }): [BucketName, BucketState] => [
-          decodeURIComponent(key.slice(prefix.length)),
-          BucketState.parse(JSON.parse(value)),
-        ]),
-      );
-    },
+    load: (signal) => readLedger(store, directoryUrl, signal),
 
     async write(changes, signal) {
       const operations = [...changes].map(([bucket, state]): KvOperation => {
@@ -29,4 +33,8 @@ export function ledgerStore(store: KvStore, fence: Fence, directoryUrl: string):
       return 'written';
     },
   };
+}
+
+function prefixOf(directoryUrl: string): string {
+  return `${LEDGER}${caId(directoryUrl)}/`;
 }

@@ -1,3 +1,5 @@
+import type { CertificateCommand, CommandAnswer } from '@gatefleet/certificate-commands';
+import type { CommandInbox, PendingCommand } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/event-writer.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Ingress, Notice } from '../wanted/ingress.ts';
@@ -36,6 +38,36 @@ export class FakeNotices implements NoticeBoard {
 
   post(notice: Notice): void {
     this.posted.push(notice);
+  }
+}
+
+/** A fake: commands that a test gives, in place of ConfigMaps. */
+export class FakeInbox implements CommandInbox {
+  readonly answers = new Map<string, CommandAnswer>();
+  readonly #commands: PendingCommand[] = [];
+  readonly #listeners = new Set<() => void>();
+
+  ask(name: string, command: CertificateCommand): void {
+    this.#commands.push({ name, read: { kind: 'command', command } });
+    for (const listener of this.#listeners) listener();
+  }
+
+  pending(): readonly PendingCommand[] {
+    return this.#commands.filter(({ name }) => !this.answers.has(name));
+  }
+
+  onChange(listener: () => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
+  }
+
+  answer(name: string, answer: CommandAnswer): Promise<void> {
+    this.answers.set(name, answer);
+    return Promise.resolve();
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   }
 }
 

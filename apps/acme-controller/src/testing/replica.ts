@@ -4,7 +4,7 @@ import { ConsulKvStore } from '@gatefleet/consul-kv';
 import { controller } from '../commands/controller.ts';
 import { controllerVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
-import { FakeIngresses, FakeNotices, ingressFor } from './fake-kubernetes.ts';
+import { FakeInbox, FakeIngresses, FakeNotices, ingressFor } from './fake-kubernetes.ts';
 
 const { TEST_INGRESSES, TEST_DIE_AT } = z
   .object({ TEST_INGRESSES: z.string(), TEST_DIE_AT: z.string().optional() })
@@ -18,6 +18,7 @@ await controller(variables, {
   store: new ConsulKvStore({ addresses: variables.GATEFLEET_CONSUL_ADDRESSES }),
   ingresses: new FakeIngresses(ingresses.map(({ name, hosts }) => ingressFor(hosts, { name }))),
   notices: new FakeNotices(),
+  inbox: new FakeInbox(),
   listGateways: async () => [
     { pod: 'front', node: undefined, host: '127.0.0.1', port: variables.GATEFLEET_GATEWAY_HTTP_PORT },
   ],

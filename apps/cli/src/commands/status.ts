@@ -66,7 +66,7 @@ export async function status(signal: AbortSignal): Promise<CommandResult<Status>
       ['STORE', 'ADDRESS', 'STATUS'],
       store.map(({ name, address, status: state }) => [name, address, state]),
     ),
-    certificateTable({ certificates: [...certificates], generatedAt }),
+    certificateTable({ certificates: [...certificates] }),
     table(
       ['OFFERED', 'AT'],
       [

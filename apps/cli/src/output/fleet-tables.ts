@@ -15,7 +15,7 @@ export function gatewayTable({ gateways }: CertificateReport): string {
 }
 
 /** Every certificate, one a line. */
-export function certificateTable({ certificates }: CertificatesReport): string {
+export function certificateTable({ certificates }: Pick<CertificatesReport, 'certificates'>): string {
   return table(
     ['HOSTS', 'NAMESPACE', 'STATE', 'ISSUER', 'EXPIRES', 'RENEWS', 'SERIAL', 'SERVED BY'],
     certificates.map((certificate) => {
@@ -24,7 +24,7 @@ export function certificateTable({ certificates }: CertificatesReport): string {
       return [
         names.join(','),
         [...new Set(ingresses.map(({ namespace }) => namespace))].join(',') || '-',
-        reason === undefined ? state : `${state} (${reason})`,
+        reason === undefined ? stateOf(certificate) : `${state} (${reason})`,
         new URL(issuer).host,
         day(current?.notAfter),
         day(current?.renewAt),
@@ -34,5 +34,12 @@ export function certificateTable({ certificates }: CertificatesReport): string {
     }),
   );
 }
+
+function stateOf({ state, queue }: CertificateReport): string {
+  return queue === undefined ? state : `${state} (no. ${queue.position}, about ${minute(queue.at)})`;
+}
+
+/** `2026-11-24 17:05`, in UTC. */
+const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
 const day = (time: string | undefined): string => time?.slice(0, 10) ?? '-';
