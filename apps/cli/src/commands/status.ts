@@ -34,7 +34,7 @@ export async function status(signal: AbortSignal): Promise<CommandResult<Status>
   }
   const kubernetes = await openKubernetes(layout);
   const argocd = connectArgoCdCore({ server: kubernetes.server, tls: kubernetes.credentials });
-  const [applications, store, { certificates, generatedAt }] = await Promise.all([
+  const [applications, store, { certificates }] = await Promise.all([
     argocd.list({ signal }),
     readStoreMembers(kubernetes, signal),
     readCertificates(kubernetes, signal),
