@@ -8,7 +8,15 @@ import type { OrderOutcome } from './order/outcome.ts';
 import { runOrder } from './order/run-order.ts';
 import { SavedOrder } from './order/saved-order.ts';
 import { planCertificate, planCertificates, type CertificatePlan, type Wanted } from './plan/plan.ts';
-import type { AcmeStore, CertificatePublisher, ChallengeReadiness, Checkpoint, Clock, OnCheckpoint } from './ports.ts';
+import type {
+  AcmeStore,
+  CertificatePublisher,
+  ChallengeReadiness,
+  Checkpoint,
+  Clock,
+  DnsChallenges,
+  OnCheckpoint,
+} from './ports.ts';
 import type { CertificateRecord, OrderRecord } from './records.ts';
 import { FairShare } from './schedule/fair-share.ts';
 import { needsAt, planTurns } from './schedule/plan-turns.ts';
@@ -20,6 +28,8 @@ export interface EngineOptions {
   readonly store: AcmeStore;
   readonly publisher: CertificatePublisher;
   readonly readiness: ChallengeReadiness;
+  /** With it names are proven by DNS-01, and wildcards can be; without it by HTTP-01. */
+  readonly dns?: DnsChallenges | undefined;
   /** The leadership term, written into every record. */
   readonly epoch: number;
   /** How long one call of {@link Engine.run} may take before the order is put off, in milliseconds. Default 5 minutes. */
@@ -64,6 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     publisher: options.publisher,
     readiness: options.readiness,
+    dns: options.dns,
     epoch,
     orderTimeoutMs: options.orderTimeoutMs ?? DEFAULT_ORDER_TIMEOUT_MS,
     clock,
@@ -145,7 +156,7 @@ export function createEngine(options: EngineOptions): Engine {
 
     async run(wish, signal) {
       if (wish.names.length === 0) throw new AcmeError('BAD_NAME', 'planning a certificate for no names at all');
-      const names = nameSet(wish.names.map(checkedName));
+      const names = nameSet(wish.names.map((name) => checkedName(name, options.dns !== undefined)));
       const id = certificateId(names);
       const running = underWay.get(id);
       if (running !== undefined) return running;
@@ -156,8 +167,8 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-function checkedName(text: string): string {
-  const host = parseHostName(text);
+function checkedName(text: string, wildcards: boolean): string {
+  const host = parseHostName(text, { wildcards });
   if (host.kind === 'name') return host.name;
   throw new AcmeError('BAD_NAME', `planning a certificate for ${JSON.stringify(text.slice(0, 300))}: ${host.reason}`);
 }

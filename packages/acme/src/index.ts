@@ -8,6 +8,8 @@ export type {
   Checkpoint,
   Clock,
   DeleteResult,
+  DnsAnswer,
+  DnsChallenges,
   OnCheckpoint,
   Publication,
   RecordStore,

@@ -82,6 +82,21 @@ export interface ChallengeReadiness {
   ready(challenges: readonly ChallengeRecord[], signal: AbortSignal): Promise<void>;
 }
 
+/** What proves a host by DNS-01. @see RFC 8555, section 8.4 */
+export interface DnsAnswer {
+  /** As in the certificate, `*.` included. */
+  readonly host: string;
+  readonly keyAuthorization: string;
+}
+
+/** Where names are proven by records in DNS. */
+export interface DnsChallenges {
+  /** Sets the records, and comes back when the zones' own servers show them. Repeating it is harmless. @throws what hinders it; it is asked again later. */
+  present(answers: readonly DnsAnswer[], signal: AbortSignal): Promise<void>;
+  /** Removes what was set; what is gone already is no error. */
+  remove(answers: readonly DnsAnswer[], signal: AbortSignal): Promise<void>;
+}
+
 /** Where an order stands, in the order of its life. Each is passed after what it names was saved or done. */
 export type Checkpoint =
   | 'prepared'

@@ -34,7 +34,13 @@ export const Problem = z.object({
 export type Problem = z.infer<typeof Problem>;
 
 /** A challenge that we chose, of one authorization of an order. */
-export const SavedChallenge = z.object({ host: z.string(), url: z.url(), token: z.string() });
+export const SavedChallenge = z.object({
+  host: z.string(),
+  url: z.url(),
+  token: z.string(),
+  /** For DNS-01: what the record was made of, so that it can be removed. */
+  keyAuthorization: z.string().optional(),
+});
 export type SavedChallenge = z.infer<typeof SavedChallenge>;
 
 const attempt = {

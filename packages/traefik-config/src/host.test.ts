@@ -73,3 +73,13 @@ test('whatever is given, a valid host is safe in a key, a rule and a URL', () =>
     { numRuns: 2_000 },
   );
 });
+
+test.each([
+  ['*.example.com', 'valid'],
+  ['*.*.example.com', 'invalid'],
+  ['*.com', 'invalid'],
+  ['*.Example.com', 'invalid'],
+  ['a.*.example.com', 'invalid'],
+])('where wildcards can be proven, %s is %s', (host, kind) => {
+  expect(checkHost(host, { wildcards: true }).kind).toBe(kind);
+});

@@ -13,11 +13,17 @@ const MAX_LABEL_LENGTH = 63;
 /**
  * Whether a name can be used in a rule, in a key and in a certificate as it is: a lower-case ASCII host name of two labels or more.
  * Nothing is mended, so that two spellings can never mean one host. First match wins.
+ *
+ * @param wildcards - whether a first label `*` is taken: in a certificate that DNS-01 proves, never in a rule for one host.
  */
-export function checkHost(host: string): HostCheck {
+export function checkHost(host: string, { wildcards = false }: { readonly wildcards?: boolean } = {}): HostCheck {
   if (host === '') return invalid('is empty');
   if (host.length > MAX_HOST_LENGTH) return invalid(`is longer than ${MAX_HOST_LENGTH} characters`);
-  if (host.startsWith('*.')) return invalid('is a wildcard, which HTTP-01 cannot prove');
+  if (host.startsWith('*.')) {
+    if (!wildcards) return invalid('is a wildcard, which HTTP-01 cannot prove');
+    const base = checkHost(host.slice(2));
+    return base.kind === 'valid' ? { kind: 'valid', host } : base;
+  }
   if (/[A-Z]/.test(host)) return invalid('has upper-case letters');
   if (/[^\x21-\x7e]/.test(host)) {
     return invalid('has characters outside visible ASCII; write an international name in its xn-- form');

@@ -66,3 +66,15 @@ describe('whatever comes in', () => {
     );
   });
 });
+
+describe('where wildcards can be proven', () => {
+  test.each(['*.example.com', '*.shop.example.co.uk'])('%s is taken', (name) => {
+    expect(parseHostName(name, { wildcards: true })).toEqual({ kind: 'name', name });
+  });
+  test.each(['*', '*.', '*.com', '*.co.uk', '*.*.example.com', 'a.*.example.com', '**.example.com', 'a*.example.com'])(
+    '%s is refused',
+    (name) => {
+      expect(parseHostName(name, { wildcards: true })).toMatchObject({ kind: 'refused' });
+    },
+  );
+});

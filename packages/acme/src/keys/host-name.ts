@@ -12,12 +12,16 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * Checks a name that somebody else chose, and gives its one spelling: lowercase, without a final dot. Internationalized names are
- * taken in their ASCII form (`xn--…`) only, so that no two spellings of one name differ. Wildcards are refused: HTTP-01 cannot prove them.
+ * taken in their ASCII form (`xn--…`) only, so that no two spellings of one name differ.
+ *
+ * @param wildcards - whether a first label `*` is taken; only DNS-01 can prove such a name.
  */
-export function parseHostName(text: string): HostName {
-  const name = text.toLowerCase().replace(/\.$/, '');
-  if (name.length > MAX_NAME) return refused(`it is longer than ${MAX_NAME} characters`);
-  if (name.startsWith('*.')) return refused('a wildcard cannot be proven by HTTP-01');
+export function parseHostName(text: string, { wildcards = false }: { readonly wildcards?: boolean } = {}): HostName {
+  const whole = text.toLowerCase().replace(/\.$/, '');
+  const isWildcard = whole.startsWith('*.');
+  if (isWildcard && !wildcards) return refused('a wildcard cannot be proven by HTTP-01');
+  const name = isWildcard ? whole.slice(2) : whole;
+  if (whole.length > MAX_NAME) return refused(`it is longer than ${MAX_NAME} characters`);
   if (isIP(name) !== 0) return refused('it is an address, not a name');
   const labels = name.split('.');
   if (!labels.every((label) => LABEL.test(label)))
@@ -25,7 +29,7 @@ export function parseHostName(text: string): HostName {
   if (labels.length < 2) return refused('it has no parent domain');
   if (/^\d+$/.test(labels.at(-1) ?? '')) return refused('its last label is a number');
   if (getPublicSuffix(name, { allowPrivateDomains: true }) === name) return refused('it is a public suffix');
-  return { kind: 'name', name };
+  return { kind: 'name', name: whole };
 }
 
 function refused(reason: string): HostName {

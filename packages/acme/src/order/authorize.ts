@@ -1,5 +1,6 @@
 import { AcmeError } from '../errors.ts';
 import { TOKEN, type Authorization, type Challenge, type Order } from '../protocol/resources.ts';
+import type { DnsChallenges } from '../ports.ts';
 import type { ChallengeRecord, SavedChallenge } from '../records.ts';
 import type { RunContext } from './run-context.ts';
 import { authorizing, type Placed, type SavedOrder } from './saved-order.ts';
@@ -18,11 +19,13 @@ interface OpenChallenge extends SavedChallenge {
  * from the CA and the store, and done again only where that is harmless.
  */
 export async function authorize(saved: SavedOrder, record: Placed, order: Order, context: RunContext): Promise<void> {
-  const { account, store, readiness, signal, epoch } = context;
+  const { account, dns, signal, epoch } = context;
   const authorizations = await Promise.all(order.authorizations.map((url) => account.authorization(url, signal)));
   const open = authorizations.flatMap((authorization) => openChallenge(authorization, record.names, context));
 
-  const challenges = open.map(({ host, url, token }) => ({ host, url, token }));
+  const challenges = open.map(({ host, url, token }): SavedChallenge => {
+    return { host, url, token, ...(dns !== undefined && { keyAuthorization: `${token}.${account.thumbprint}` }) };
+  });
   const known = record.step === 'authorizing' ? new Set(record.challenges.map(({ token }) => token)) : undefined;
   if (known === undefined || challenges.some(({ token }) => !known.has(token))) {
     await saved.save(authorizing(record, challenges, epoch), signal);
@@ -32,19 +35,8 @@ export async function authorize(saved: SavedOrder, record: Placed, order: Order,
   const answers = open.map(({ host, token, expiresAt }): ChallengeRecord => {
     return { host, token, keyAuthorization: `${token}.${account.thumbprint}`, expiresAt, epoch };
   });
-  if (answers.length > 0 && (await store.challenges.publish(answers, signal)) === 'lost-leadership') {
-    throw new StoreRefused('lost-leadership');
-  }
-  await context.reach('challenges-published', record.id);
-
-  await readiness.ready(answers, signal).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    const hint = 'see whether all replicas run and can read the store';
-    throw new AcmeError('NOT_READY', `waiting until every replica answers for ${record.names.join(', ')}`, {
-      cause,
-      hint,
-    });
-  });
+  if (dns === undefined) await showByHttp(answers, record, context);
+  else await showInDns(answers, record, dns, context);
   await context.reach('responders-ready', record.id);
 
   const unanswered = open.filter(({ isUnanswered }) => isUnanswered);
@@ -52,14 +44,53 @@ export async function authorize(saved: SavedOrder, record: Placed, order: Order,
   await context.reach('challenges-answered', record.id);
 }
 
-/** The HTTP-01 challenge of an authorization that is not decided yet. */
-function openChallenge(authorization: Authorization, names: readonly string[], { clock }: RunContext): OpenChallenge[] {
+async function showByHttp(answers: readonly ChallengeRecord[], record: Placed, context: RunContext): Promise<void> {
+  const { store, readiness, signal } = context;
+  if (answers.length > 0 && (await store.challenges.publish(answers, signal)) === 'lost-leadership') {
+    throw new StoreRefused('lost-leadership');
+  }
+  await context.reach('challenges-published', record.id);
+  await readiness.ready(answers, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    const hint = 'see whether all replicas run and can read the store';
+    throw notReady(`waiting until every replica answers for ${record.names.join(', ')}`, cause, hint);
+  });
+}
+
+async function showInDns(
+  answers: readonly ChallengeRecord[],
+  record: Placed,
+  dns: DnsChallenges,
+  context: RunContext,
+): Promise<void> {
+  const { signal } = context;
+  await dns.present(answers, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    const hint = cause instanceof Error && 'hint' in cause ? String(cause.hint) : undefined;
+    throw notReady(`setting the DNS records that prove ${record.names.join(', ')}${why}`, cause, hint);
+  });
+  await context.reach('challenges-published', record.id);
+}
+
+function notReady(doing: string, cause: unknown, hint: string | undefined): AcmeError {
+  return new AcmeError('NOT_READY', doing, { cause, hint });
+}
+
+/** The challenge of an authorization that is not decided yet, by DNS where records can be set, else by HTTP. */
+function openChallenge(
+  authorization: Authorization,
+  names: readonly string[],
+  { clock, dns }: RunContext,
+): OpenChallenge[] {
   if (authorization.status !== 'pending') return [];
-  const host = authorization.identifier.value.toLowerCase();
+  const name = authorization.identifier.value.toLowerCase();
+  const host = authorization.wildcard === true ? `*.${name}` : name;
+  const wanted = dns === undefined ? 'http-01' : 'dns-01';
   const doing = `choosing a challenge for ${host}`;
   if (!names.includes(host)) throw new AcmeError('CA_BROKEN', `${doing}: the name was not ordered`);
-  const challenge = authorization.challenges.find(({ type }) => type === 'http-01');
-  if (challenge === undefined) throw new AcmeError('REFUSED', `${doing}: the CA offers no http-01`);
+  const challenge = authorization.challenges.find(({ type }) => type === wanted);
+  if (challenge === undefined) throw new AcmeError('REFUSED', `${doing}: the CA offers no ${wanted}`);
   const expiresAt = authorization.expires ?? new Date(clock.now().getTime() + DAY_MS);
   return [
     {

@@ -1,13 +1,19 @@
 import type { AcmeStore } from '../ports.ts';
 import type { OrderRecord } from '../records.ts';
+import type { OrderDeps } from './run-context.ts';
 
 /** Removes the challenges of an order that has ended. */
 export async function removeChallenges(
   record: OrderRecord | undefined,
-  store: AcmeStore,
+  { store, dns }: Pick<OrderDeps, 'store' | 'dns'>,
   signal: AbortSignal,
 ): Promise<void> {
   if (record?.step !== 'authorizing' || record.challenges.length === 0) return;
+  const inDns = record.challenges.flatMap(({ host, keyAuthorization }) =>
+    keyAuthorization === undefined ? [] : [{ host, keyAuthorization }],
+  );
+  // A record that stays proves nothing to anybody once its challenge is over.
+  if (inDns.length > 0) return dns?.remove(inDns, signal).catch(() => undefined);
   const tokens = record.challenges.map(({ token }) => token);
   await store.challenges.remove(tokens, signal).catch(() => undefined); // what stays is harmless, and swept when it has expired
 }

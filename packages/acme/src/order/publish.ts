@@ -12,7 +12,7 @@ export async function publish(
   url: string,
   context: RunContext,
 ): Promise<CertificateRecord> {
-  const { account, publisher, store, clock, signal, epoch } = context;
+  const { account, publisher, clock, signal, epoch } = context;
   const chain = await account.certificate(url, signal);
   const { serial, notBefore, notAfter } = checkIssued(chain, record.names, record.privateKey, clock.now());
   await context.reach('downloaded', record.id);
@@ -25,6 +25,6 @@ export async function publish(
   const published = await publisher.publish(certificate, signal);
   if (published !== 'published') throw new StoreRefused(published);
   await context.reach('published', record.id);
-  await removeChallenges(saved.record, store, signal);
+  await removeChallenges(saved.record, context, signal);
   return certificate;
 }

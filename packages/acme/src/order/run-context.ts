@@ -1,6 +1,13 @@
 import type { AccountKeeper } from '../account-keeper.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { AcmeStore, CertificatePublisher, ChallengeReadiness, Checkpoint, Clock } from '../ports.ts';
+import type {
+  AcmeStore,
+  CertificatePublisher,
+  ChallengeReadiness,
+  Checkpoint,
+  Clock,
+  DnsChallenges,
+} from '../ports.ts';
 import type { AcmeAccount } from '../protocol/account.ts';
 
 /** What every step of every order works with. */
@@ -11,6 +18,8 @@ export interface OrderDeps {
   readonly store: AcmeStore;
   readonly publisher: CertificatePublisher;
   readonly readiness: ChallengeReadiness;
+  /** Names are proven by DNS-01 with it, by HTTP-01 without. */
+  readonly dns: DnsChallenges | undefined;
   readonly epoch: number;
   readonly profile: string | undefined;
   readonly orderTimeoutMs: number;

@@ -27,9 +27,10 @@ export async function recordSetback(
   saved: SavedOrder,
   record: OrderRecord,
   error: AcmeError,
-  { clock, random, epoch, store, ledger }: OrderDeps,
+  deps: OrderDeps,
   signal: AbortSignal,
 ): Promise<OrderOutcome> {
+  const { clock, random, epoch, ledger } = deps;
   const kind = SETBACK[error.code];
   const failures = record.failures + (kind === 'failed' ? 1 : 0);
   const postponed = kind === 'failed' ? 0 : record.postponed + 1;
@@ -46,7 +47,7 @@ export async function recordSetback(
     kind === 'failed' ? { step: 'failed', ca, id, names, startedAt, ...note } : { ...record, ...note };
   await saved.save(next, signal);
   if (error.host !== undefined) await ledger.countFailure(error.host);
-  if (kind === 'failed') await removeChallenges(record, store, signal);
+  if (kind === 'failed') await removeChallenges(record, deps, signal);
   return { kind, problem, retryAt };
 }
 

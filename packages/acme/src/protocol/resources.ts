@@ -58,5 +58,7 @@ export const Authorization = z.object({
   identifier: z.object({ type: z.string(), value: z.string() }),
   expires: z.iso.datetime({ offset: true }).optional(),
   challenges: z.array(Challenge),
+  /** The identifier stands for the wildcard below it. */
+  wildcard: z.boolean().optional(),
 });
 export type Authorization = z.infer<typeof Authorization>;

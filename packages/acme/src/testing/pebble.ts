@@ -22,6 +22,8 @@ export interface PebbleOptions {
 export interface Pebble {
   readonly directoryUrl: string;
   readonly caBundle: string;
+  /** Address of pebble-challtestsrv's management API, which sets records of the DNS that Pebble asks. */
+  readonly dnsManagement: string;
   /** Where it looks for answers to HTTP-01. */
   readonly http01Port: number;
   /** Ends it and starts it again at the same address: it forgets accounts, orders and its own key. */
@@ -57,7 +59,8 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   await writeFile(join(folder, 'key.pem'), privateKey, { mode: 0o600 });
   await writeFile(join(folder, 'config.json'), JSON.stringify(config));
 
-  const resolver = await startResolver(options.challtestsrv, resolverAddress);
+  const management = `127.0.0.1:${String(await freePort())}`;
+  const resolver = await startResolver(options.challtestsrv, resolverAddress, management);
   const directoryUrl = `https://${address}/dir`;
   const start = () =>
     startProgram({
@@ -76,6 +79,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
     directoryUrl,
     caBundle: certificate,
     http01Port,
+    dnsManagement: `http://${management}`,
     async restart() {
       await ca.stop();
       ca = await start();
@@ -88,8 +92,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   };
 }
 
-async function startResolver(file: string, address: string) {
-  const management = `127.0.0.1:${String(await freePort())}`;
+async function startResolver(file: string, address: string, management: string) {
   const unused = ['-http01', '', '-https01', '', '-tlsalpn01', '', '-doh', ''];
   return startProgram({
     name: 'pebble-challtestsrv',
