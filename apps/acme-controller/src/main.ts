@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { ConsulKvStore, KvError, tokenFromFile } from '@gatefleet/consul-kv';
+import { DnsChallengeError } from '@gatefleet/dns-challenge';
 import { CipherError } from './cipher/record-cipher.ts';
 import { controller } from './commands/controller.ts';
 import { createSecrets } from './commands/create-secrets.ts';
@@ -39,6 +40,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const log = createLogger(variables.LOG_LEVEL);
     const config = kubeConfig(env);
     await controller(variables, {
+      environment: env,
       store: openStore(variables, log),
       ingresses: new KubernetesIngressSource(config, log),
       notices: new KubernetesEventWriter(config, variables.POD_NAME, log),
@@ -68,7 +70,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
 /** 2: what the user gave; 1: what the world did; 70: our fault. */
 function exitCode(error: unknown): number {
   if (error instanceof ConfigError || (error instanceof CipherError && error.code === 'BAD_KEY')) return 2;
-  const isExpected = [CipherError, KvError, KubernetesError].some((kind) => error instanceof kind);
+  const isExpected = [CipherError, DnsChallengeError, KvError, KubernetesError].some((kind) => error instanceof kind);
   return isExpected || hasSystemCode(error) ? 1 : 70;
 }
 

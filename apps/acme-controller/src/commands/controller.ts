@@ -1,10 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { connectCa, systemClock, type IssuerOptions, type OnCheckpoint } from '@gatefleet/acme';
+import { join } from 'node:path';
+import { connectCa, systemClock, type DnsChallenges, type IssuerOptions, type OnCheckpoint } from '@gatefleet/acme';
+import { createDnsProvider, type PodEnvironment, type SecretReader } from '@gatefleet/dns-challenge';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { readCipher } from '../cipher/record-cipher.ts';
+import { dnsChallenges } from '../challenge/dns-challenges.ts';
 import { gatewayReadiness } from '../challenge/gateway-readiness.ts';
 import { challengeResponder } from '../challenge/responder.ts';
-import { readCertificateSettings, type IssuerSettings } from '../config/certificate-policy.ts';
+import {
+  readCertificateSettings,
+  type CertificateSettings,
+  type IssuerSettings,
+} from '../config/certificate-policy.ts';
 import type { ControllerVariables } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
@@ -29,6 +36,8 @@ export interface ControllerDeps {
   readonly notices: NoticeBoard;
   readonly inbox: CommandInbox & { run(signal: AbortSignal): Promise<void> };
   readonly listGateways: ListGateways;
+  /** For credentials of the Pod's own identity. @defaultValue none */
+  readonly environment?: PodEnvironment;
   readonly log: Logger;
   /** Where to listen. @defaultValue all addresses */
   readonly host?: string;
@@ -46,7 +55,8 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const metrics = new Metrics();
   const records = openRecords(store, cipher, log);
   const { domains: zones, tenancy } = settings;
-  const scope = { zones, tenancy, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
+  const dns = dnsOf(settings, deps.environment);
+  const scope = { zones, tenancy, wildcards: dns !== undefined, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
 
   const responder = challengeResponder({
     load: (token, limit) => loadChallenge(store, token, limit),
@@ -77,6 +87,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const lead = leadTerm({
     ...scope,
     issuers,
+    dns,
     profile: settings.profile,
     retentionMs: settings.retentionMs,
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
@@ -101,6 +112,17 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
+}
+
+function dnsOf(
+  { challenge, secretsFolder }: CertificateSettings,
+  environment: PodEnvironment | undefined,
+): DnsChallenges | undefined {
+  if (challenge.type !== 'dns-01') return undefined;
+  // Read with every change: kubelet renews what is mounted.
+  const secrets: SecretReader = ({ name, key }, signal) =>
+    readFile(join(secretsFolder, name, key), { encoding: 'utf8', signal });
+  return dnsChallenges({ provider: createDnsProvider(challenge, secrets, { environment }) });
 }
 
 async function connectIssuer(

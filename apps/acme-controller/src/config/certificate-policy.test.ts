@@ -42,6 +42,8 @@ test('given the least, certificates come from Let’s Encrypt', async () => {
         externalAccount: undefined,
       },
     ],
+    challenge: { type: 'http-01' },
+    secretsFolder: join(folder, 'secrets'),
     profile: undefined,
     retentionMs: 30 * 86_400_000,
     email: 'platform@example.com',
@@ -67,11 +69,6 @@ test('other CAs are asked at their directories, trusted by a ConfigMap and bound
 
 describe('refuses, by the name of the field,', () => {
   test.each<{ what: string; lines: Readonly<Record<string, string>>; says: string }>([
-    {
-      what: 'DNS-01',
-      lines: { certificates: 'challenge: { type: dns-01, cloudflare: { apiToken: { name: cf, key: token } } }' },
-      says: 'spec.certificates.challenge: dns-01 cannot be answered yet: use http-01; spec.certificates.challenge.cloudflare: ',
-    },
     { what: 'certificates on demand', lines: { certificates: 'onDemand: {}' }, says: 'spec.certificates.onDemand: ' },
     { what: 'a wildcard domain', lines: { domains: '["*.example.com"]' }, says: 'domains.0: ' },
     { what: 'an address for a domain', lines: { domains: '[192.0.2.1]' }, says: 'spec.domains.0: the domain ' },

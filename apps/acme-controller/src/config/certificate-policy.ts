@@ -14,6 +14,10 @@ export interface CertificateSettings {
   readonly tenancy: CertificatePolicy['tenancy'];
   /** The one that is asked first at the beginning. */
   readonly issuers: readonly IssuerSettings[];
+  /** How names are proven. */
+  readonly challenge: CertificatePolicy['certificates']['challenge'];
+  /** Where Secrets that the policy names are, each as `<name>/<key>`. */
+  readonly secretsFolder: string;
   /** The CA's name for a kind of certificate; its own choice where undefined. */
   readonly profile: string | undefined;
   /** How long a certificate that nobody asks for is kept, in milliseconds. */
@@ -68,11 +72,13 @@ export function certificateSettings(policy: CertificatePolicy, folder: string): 
     throw new ConfigError(faults.join('; '), { hint: 'change spec in environment.yaml and generate again' });
   }
   const { domains, tenancy, certificates } = policy;
-  const { issuers, profile, retention, email } = certificates;
+  const { issuers, challenge, profile, retention, email } = certificates;
   return {
     domains,
     tenancy,
     issuers: issuers.map((issuer) => issuerSettings(issuer, folder)),
+    challenge,
+    secretsFolder: join(folder, 'secrets'),
     profile,
     retentionMs: milliseconds(retention),
     email,
@@ -96,13 +102,8 @@ function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][num
 
 /** Fields that ask for what is not built yet. Passing over one would be a promise that is not kept. */
 function impossible({ certificates }: CertificatePolicy): readonly string[] {
-  const { challenge, onDemand } = certificates;
-  const { type: _type, ...providers } = challenge;
+  const { onDemand } = certificates;
   const asked = {
-    'certificates.challenge': challenge.type !== 'http-01' && `${challenge.type} cannot be answered yet: use http-01`,
-    ...Object.fromEntries(
-      Object.keys(providers).map((name) => [`certificates.challenge.${name}`, 'no DNS provider is known yet']),
-    ),
     'certificates.onDemand': onDemand !== undefined && 'certificates come for hosts of Ingresses only',
   };
   return Object.entries(asked).flatMap(([field, why]) => (why === false ? [] : [`spec.${field}: ${why}`]));

@@ -4,6 +4,7 @@ import {
   type AcmeStore,
   type ChallengeReadiness,
   type Clock,
+  type DnsChallenges,
   type IssuerOptions,
   type OnCheckpoint,
 } from '@gatefleet/acme';
@@ -32,6 +33,9 @@ export interface LeadOptions {
   /** The one that is asked first at the beginning. */
   readonly issuers: readonly IssuerOptions[];
   readonly readiness: ChallengeReadiness;
+  /** Names are proven by DNS-01 with it, and wildcards can be; by HTTP-01 without. */
+  readonly dns: DnsChallenges | undefined;
+  readonly wildcards: boolean;
   readonly store: KvStore;
   readonly records: Records;
   readonly ingresses: IngressSource;
@@ -78,6 +82,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       store: acmeStore,
       publisher,
       readiness: options.readiness,
+      dns: options.dns,
       epoch: fence.epoch,
       clock: options.clock,
       onCheckpoint: (checkpoint, certificate) => {

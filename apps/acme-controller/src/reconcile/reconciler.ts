@@ -30,6 +30,7 @@ export interface ReconcilerDeps {
   readonly log: Logger;
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
+  readonly wildcards: boolean;
   readonly ingressClass: string;
   readonly profile: string | undefined;
   readonly maxOrders: number;
@@ -96,12 +97,13 @@ export class Reconciler {
 
   /** @returns when something falls due, if nothing happens before */
   async #look(): Promise<Date | undefined> {
-    const { ingresses, hosts, clock, zones, tenancy, ingressClass, profile, notices, engine, metrics } = this.#deps;
+    const { ingresses, hosts, clock, profile, notices, engine, metrics } = this.#deps;
+    const { zones, tenancy, wildcards, ingressClass } = this.#deps;
     const current = ingresses.current();
     if (current === undefined) return undefined;
     const now = clock.now();
     const owners = await hosts.owners(this.#signal);
-    const wanted = planWanted({ ingresses: current, ingressClass, zones, tenancy, owners }, now);
+    const wanted = planWanted({ ingresses: current, ingressClass, zones, tenancy, wildcards, owners }, now);
     const written = await hosts.write(wanted.owners, this.#signal);
     if (written !== 'written') return now;
     for (const notice of wanted.notices) notices.post(notice);

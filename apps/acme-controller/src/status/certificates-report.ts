@@ -22,6 +22,7 @@ export interface ReportSources {
   readonly issuers: readonly { readonly directoryUrl: string }[];
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
+  readonly wildcards: boolean;
   readonly ingressClass: string;
 }
 
@@ -33,7 +34,7 @@ const PROBING_TIMEOUT_MS = 20_000;
 
 /** Looks at the store and asks every gateway for every wanted certificate. Any replica can. */
 export async function certificatesReport(sources: ReportSources, signal: AbortSignal): Promise<CertificatesReport> {
-  const { store, certificates, orders, ingresses, issuers, zones, tenancy, ingressClass } = sources;
+  const { store, certificates, orders, ingresses, issuers, zones, tenancy, wildcards, ingressClass } = sources;
   const [owners, kept, underWay, lock, gateways] = await Promise.all([
     readHostOwners(store, signal),
     certificates.list(signal),
@@ -41,7 +42,7 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     store.get(LEADER, signal),
     sources.listGateways(signal),
   ]);
-  const claims = { ingresses: ingresses.current() ?? [], ingressClass, zones, tenancy, owners };
+  const claims = { ingresses: ingresses.current() ?? [], ingressClass, zones, tenancy, wildcards, owners };
   const now = new Date();
   const wanted = planWanted(claims, now);
   const records = {
@@ -68,7 +69,7 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     certificates: await Promise.all(
       told.map(async (one) => {
         const isServed = one.state !== 'retained' && one.current !== undefined;
-        const probes = isServed ? gateways.map((gateway) => probe(gateway, one.names[0] ?? '')) : [];
+        const probes = isServed ? gateways.map((gateway) => probe(gateway, probeName(one.names[0] ?? ''))) : [];
         return { ...one, gateways: await Promise.all(probes) };
       }),
     ),
@@ -76,6 +77,11 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
       return { namespace, ingress: name, reason, message };
     }),
   };
+}
+
+/** A host that a wildcard covers. */
+function probeName(name: string): string {
+  return name.replace(/^\*/, 'gatefleet-probe');
 }
 
 function prober(signal: AbortSignal): (gateway: Gateway, name: string) => Promise<GatewayReport> {

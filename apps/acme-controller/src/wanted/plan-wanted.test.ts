@@ -23,6 +23,7 @@ interface Row {
   given: string;
   ingresses: Ingress[];
   tenancy?: Tenancy;
+  wildcards?: boolean;
   /** Namespace, and since when nobody asks for it. */
   owners?: Record<string, string | readonly [string, string]>;
   names: string[][];
@@ -78,6 +79,13 @@ test.each<Row>([
     names: [[a]],
     notices: ['ForbiddenDomain'],
     changes: { [a]: 'blog' },
+  },
+  {
+    given: 'a wildcard where it can be proven',
+    ingresses: [ingress({ hosts: ['*.example.com'] })],
+    wildcards: true,
+    names: [['*.example.com']],
+    changes: { '*.example.com': 'shop' },
   },
   { given: 'a wildcard', ingresses: [ingress({ hosts: ['*.example.com'] })], names: [], notices: ['InvalidHost'] },
   {
@@ -191,13 +199,13 @@ test.each<Row>([
     names: [[a]],
     changes: { [a]: 'shop' },
   },
-])('given $given', ({ ingresses, tenancy = [], owners = {}, names, notices = [], changes = {} }) => {
+])('given $given', ({ ingresses, tenancy = [], wildcards = false, owners = {}, names, notices = [], changes = {} }) => {
   const recorded = Object.entries(owners).map(([host, owner]): [string, HostOwner] => {
     const [namespace = '', releasedAt] = typeof owner === 'string' ? [owner] : owner;
     return [host, { namespace, claimedAt: older, ...(releasedAt !== undefined && { releasedAt }) }];
   });
   const plan = planWanted(
-    { tenancy, ingresses, ingressClass: 'traefik', zones: ['example.com'], owners: new Map(recorded) },
+    { tenancy, wildcards, ingresses, ingressClass: 'traefik', zones: ['example.com'], owners: new Map(recorded) },
     now,
   );
   expect(plan.certificates.map((certificate) => certificate.names)).toEqual(names);
@@ -214,7 +222,14 @@ test('it is told when the first host is free for others', () => {
     [a, { namespace: 'shop', claimedAt: older, releasedAt: '2026-06-01T11:00:00.000Z' }],
     [b, { namespace: 'shop', claimedAt: older, releasedAt: '2026-06-01T12:00:00.000Z' }],
   ]);
-  const claims = { ingresses: [], ingressClass: 'traefik', zones: ['example.com'], tenancy: [], owners };
+  const claims = {
+    ingresses: [],
+    ingressClass: 'traefik',
+    zones: ['example.com'],
+    tenancy: [],
+    wildcards: false,
+    owners,
+  };
   expect(planWanted(claims, now).nextFree).toEqual(new Date('2026-06-02T11:00:00.000Z'));
 });
 
@@ -226,6 +241,7 @@ test('the words of a notice say which host and why, and show a hostile one escap
         ingressClass: 'traefik',
         zones: ['example.com'],
         tenancy: [],
+        wildcards: false,
         owners: new Map(),
       },
       now,

@@ -11,6 +11,8 @@ export interface Claims {
   /** Zones of this environment. */
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
+  /** Whether a wildcard can be proven. */
+  readonly wildcards: boolean;
   /** By host, as recorded. */
   readonly owners: ReadonlyMap<string, HostOwner>;
 }
@@ -33,12 +35,13 @@ export interface WantedPlan {
 /** The least that public CAs take in one certificate. */
 export const MAX_NAMES = 100;
 
+type Rules = Pick<Claims, 'zones' | 'tenancy' | 'wildcards'>;
+
 type Refusal = { readonly reason: string; readonly message: string };
 
 /** Decides what is to be issued for whom. The oldest Ingress comes first, so the order of events changes nothing. */
-export function planWanted({ ingresses, ingressClass, zones, tenancy, owners }: Claims, now: Date): WantedPlan {
+export function planWanted({ ingresses, ingressClass, owners, ...rules }: Claims, now: Date): WantedPlan {
   const candidates = ingresses.filter(({ className }) => className === ingressClass).sort(byAge);
-  const rules = { zones, tenancy };
   const holders = holdersOf(candidates, { ...rules, owners }, now);
   const certificates: WantedCertificate[] = [];
   const notices: Notice[] = [];
@@ -81,7 +84,7 @@ interface Holder {
 /** An owner keeps a host for as long as one of its Ingresses has it, however young, and for a while after. */
 function holdersOf(
   ingresses: readonly Ingress[],
-  { owners, ...rules }: Pick<Claims, 'zones' | 'tenancy' | 'owners'>,
+  { owners, ...rules }: Rules & Pick<Claims, 'owners'>,
   now: Date,
 ): Map<string, Holder> {
   const holders = new Map<string, Holder>();
@@ -132,12 +135,8 @@ function nextFree(owners: ReadonlyMap<string, HostOwner | undefined>): Date | un
   return next;
 }
 
-function refuse(
-  host: string,
-  namespace: string,
-  { zones, tenancy }: Pick<Claims, 'zones' | 'tenancy'>,
-): Refusal | undefined {
-  const check = checkHost(host);
+function refuse(host: string, namespace: string, { zones, tenancy, wildcards }: Rules): Refusal | undefined {
+  const check = checkHost(host, { wildcards });
   if (check.kind === 'invalid') {
     return { reason: 'InvalidHost', message: `No certificate for ${shown(host)}: the host ${check.reason}.` };
   }
@@ -149,7 +148,7 @@ function refuse(
     const message = `No certificate for ${host}: its domain belongs to other namespaces in this environment.`;
     return { reason: 'ForbiddenDomain', message };
   }
-  const name = parseHostName(host);
+  const name = parseHostName(host, { wildcards });
   if (name.kind === 'refused') {
     return { reason: 'InvalidHost', message: `No certificate for ${host}: ${name.reason}.` };
   }
