@@ -1,11 +1,15 @@
 const transform = { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }] };
 const common = { testEnvironment: 'node', extensionsToTreatAsEsm: ['.ts'], transform };
 
-/** `unit` needs nothing but npm packages; `real` runs the pinned programs; `e2e` runs the whole of it, as a user would. */
+/**
+ * `unit` needs nothing but npm packages; `real` runs the pinned programs; `faults` breaks things under the certificate engine; `e2e` runs
+ * the whole of it, as a user would.
+ */
 export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.test.ts'] },
     { ...common, displayName: 'real', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.real.ts'] },
+    { ...common, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
   ],
 };

@@ -12,9 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { startPebble } from '@gatefleet/acme/testing';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
-import { freePort, startConsul, startProgram, startTraefik } from '@gatefleet/test-programs';
+import { freePort, startConsul, startProgram, startSpreader, startTraefik } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
-import { startSpreader } from './spreader.ts';
 
 const { values } = parseArgs({
   options: {

@@ -121,16 +121,13 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function runAt(issuer: Issuer, saved: SavedOrder, { names, profile }: OrderWish, signal: AbortSignal) {
-    const { directoryUrl, accounts } = issuer;
-    const deps = { ...common, directoryUrl, accounts, profile, ledger: await issuer.ledger(signal) };
+    const { directoryUrl, accounts, orphans } = issuer;
+    const deps = { ...common, directoryUrl, accounts, orphans, profile, ledger: await issuer.ledger(signal) };
     issuer.breaker.begin();
     try {
-      const outcome = await runOrder(saved, names, deps, signal);
-      issuer.heed(outcome);
-      return outcome;
-    } catch (error) {
+      return await runOrder(saved, names, deps, signal);
+    } finally {
       issuer.breaker.undecided();
-      throw error;
     }
   }
 

@@ -15,12 +15,12 @@ const away = (): IssuerOptions => ({ ca: connectCa({ directoryUrl: 'https://127.
 const wish = (name: string) => ({ names: [name], namespace: 'shop' });
 const wanted = (name: string) => ({ ...wish(name), owner: 'shop/web' });
 
-test('a CA that is away is left alone after five orders, and the next one is asked, for those orders too', async () => {
+test('a CA that is away is left alone after eight requests, and the next one is asked, for those orders too', async () => {
   const { engine, connect, pebble } = issuing();
   let now = Date.now();
   const clock = { ...systemClock, now: () => new Date(now) };
   const running = engine({ issuers: [away(), { ca: connect() }], clock });
-  const hosts = Array.from({ length: 5 }, (_, index) => `away${index}.example.org`);
+  const hosts = Array.from({ length: 8 }, (_, index) => `away${index}.example.org`);
   for (const host of hosts) {
     expect(await running.run(wish(host), signal)).toMatchObject({
       kind: 'postponed',
@@ -41,7 +41,7 @@ test('a CA that is away is left alone after five orders, and the next one is ask
 test('where every CA is away, all that is due waits, and says why', async () => {
   const { engine } = issuing();
   const running = engine({ issuers: [away()] });
-  for (let index = 0; index < 5; index += 1) await running.run(wish(`h${index}.example.org`), signal);
+  for (let index = 0; index < 8; index += 1) await running.run(wish(`h${index}.example.org`), signal);
   expect(await running.plan([wanted('a.example.org')], signal)).toMatchObject([
     { kind: 'wait', reason: 'CaUnavailable', until: expect.any(Date) },
   ]);

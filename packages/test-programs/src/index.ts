@@ -2,4 +2,5 @@
 export { startApiServer, type ApiServer } from './api-server.ts';
 export { startConsul, type ConsulProgram } from './consul.ts';
 export { answers, freePort, startProgram, type Program, type ProgramOptions } from './program.ts';
+export { startSpreader, type Spreader } from './spreader.ts';
 export { startTraefik, type TraefikProgram } from './traefik.ts';

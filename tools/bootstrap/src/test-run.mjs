@@ -20,6 +20,7 @@ export function planRuns(args) {
   return [
     { name: 'unit', args: [...args, ...select('unit')] },
     { name: 'real', args: [...args, ...oneByOne, ...select('real')] },
+    { name: 'faults', args: [...args, ...oneByOne, ...select('faults')] },
     { name: 'e2e', args: [...args, ...oneByOne, ...select('e2e')] },
   ];
 }

@@ -1,4 +1,5 @@
 /** One replica as a process of its own, with Ingresses from its environment, that can be told to die at a checkpoint. For tests. */
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
 import { controller } from '../commands/controller.ts';
@@ -6,10 +7,15 @@ import { controllerVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
 import { FakeInbox, FakeIngresses, FakeNotices, ingressFor } from './fake-kubernetes.ts';
 
-const { TEST_INGRESSES, TEST_DIE_AT } = z
-  .object({ TEST_INGRESSES: z.string(), TEST_DIE_AT: z.string().optional() })
+const { TEST_INGRESSES, TEST_INGRESSES_FILE, TEST_DIE_AT } = z
+  .object({
+    TEST_INGRESSES: z.string().optional(),
+    TEST_INGRESSES_FILE: z.string().optional(),
+    TEST_DIE_AT: z.string().optional(),
+  })
   .parse(process.env);
-const ingresses = z.array(z.object({ name: z.string(), hosts: z.array(z.string()) })).parse(JSON.parse(TEST_INGRESSES));
+const text = TEST_INGRESSES ?? readFileSync(TEST_INGRESSES_FILE ?? '', 'utf8');
+const ingresses = z.array(z.object({ name: z.string(), hosts: z.array(z.string()) })).parse(JSON.parse(text));
 const variables = controllerVariables(process.env, 'test');
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());

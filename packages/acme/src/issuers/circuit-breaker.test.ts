@@ -5,13 +5,13 @@ const minute = 60_000;
 
 function opened(): CircuitBreaker {
   const breaker = new CircuitBreaker();
-  for (let i = 0; i < 5; i += 1) breaker.failed(0);
+  for (let i = 0; i < 8; i += 1) breaker.failed(0);
   return breaker;
 }
 
-test('four failures in a row are no reason to stop; the fifth is, for a minute', () => {
+test('seven failures in a row are no reason to stop; the eighth is, for a minute', () => {
   const breaker = new CircuitBreaker();
-  for (let i = 0; i < 4; i += 1) breaker.failed(0);
+  for (let i = 0; i < 7; i += 1) breaker.failed(0);
   expect(breaker.closedUntil(0)).toBeUndefined();
   breaker.failed(0);
   expect(breaker.closedUntil(0)).toBe(minute);
@@ -22,7 +22,7 @@ test('an answer in between begins the count anew', () => {
   const breaker = new CircuitBreaker();
   for (let i = 0; i < 20; i += 1) {
     breaker.failed(0);
-    if (i % 4 === 3) breaker.answered();
+    if (i % 7 === 6) breaker.answered();
   }
   expect(breaker.closedUntil(0)).toBeUndefined();
 });

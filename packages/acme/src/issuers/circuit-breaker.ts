@@ -1,11 +1,11 @@
-/** Failures in a row after which a CA is taken to be away. */
-const OPENS_AFTER = 5;
+/** Requests without an answer in a row after which a CA is taken to be away: at one failure in four, none in 60,000 requests. */
+const OPENS_AFTER = 8;
 const FIRST_REST_MS = 60_000;
 const LAST_REST_MS = 30 * 60_000;
 
 /**
- * Whether a CA is worth asking. After some failures in a row it is left alone for a minute, then tried by one order at a time; each trial that
- * fails doubles the rest, up to half an hour. Any answer of the CA closes the matter. Times are milliseconds since 1970.
+ * Whether a CA is worth asking. After some requests in a row without an answer it is left alone for a minute, then tried by one order at a
+ * time; each trial that fails doubles the rest, up to half an hour. Any answer closes the matter. Times are milliseconds since 1970.
  */
 export class CircuitBreaker {
   #failures = 0;
@@ -25,7 +25,7 @@ export class CircuitBreaker {
     if (this.#openUntil !== undefined) this.#trial = true;
   }
 
-  /** The CA was away or broken. */
+  /** A request got no answer, or none that makes sense. */
   failed(now: number): void {
     this.#failures += 1;
     const wasOpen = this.#openUntil !== undefined;
@@ -36,7 +36,7 @@ export class CircuitBreaker {
     this.#openUntil = now + this.#restMs;
   }
 
-  /** The CA did its work, or refused it as it should. */
+  /** A request was answered: carried out, or refused as it should be. */
   answered(): void {
     this.#failures = 0;
     this.#restMs = 0;

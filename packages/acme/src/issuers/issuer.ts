@@ -1,7 +1,8 @@
 import { limitsOf, type CaLimits } from '@gatefleet/ca-limits';
 import { AccountKeeper } from '../account-keeper.ts';
+import { AcmeError } from '../errors.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import type { OrderOutcome } from '../order/outcome.ts';
+import { OrphanSearch } from '../order/orphan-search.ts';
 import type { AcmeStore, Clock } from '../ports.ts';
 import type { CertificateAuthority } from '../protocol/certificate-authority.ts';
 import type { ExternalAccount } from '../protocol/external-account.ts';
@@ -28,14 +29,15 @@ export class Issuer {
   readonly ca: CertificateAuthority;
   readonly accounts: AccountKeeper;
   readonly breaker = new CircuitBreaker();
+  readonly orphans = new OrphanSearch();
   readonly #limits: CaLimits;
   readonly #term: TermOptions;
   #ledger: Promise<Ledger> | undefined;
 
   constructor({ ca, contact = [], externalAccount, limits }: IssuerOptions, term: TermOptions) {
     const { store, epoch } = term;
-    this.ca = ca;
-    this.accounts = new AccountKeeper({ ca, accounts: store.accounts, epoch, contact, externalAccount });
+    this.ca = watched(ca, this.breaker, term.clock);
+    this.accounts = new AccountKeeper({ ca: this.ca, accounts: store.accounts, epoch, contact, externalAccount });
     this.#limits = limits ?? limitsOf(ca.directoryUrl);
     this.#term = term;
   }
@@ -55,16 +57,31 @@ export class Issuer {
     );
     return this.#ledger;
   }
-
-  /** Learns from how an order ended. */
-  heed(outcome: OrderOutcome): void {
-    if (outcome.kind === 'issued' || outcome.kind === 'failed') this.breaker.answered();
-    else if (outcome.kind === 'postponed' && isAway(outcome.problem.code)) {
-      this.breaker.failed(this.#term.clock.now().getTime());
-    } else this.breaker.undecided();
-  }
 }
 
-function isAway(code: string): boolean {
+/** The same CA, with a breaker that learns from each request. */
+function watched(ca: CertificateAuthority, breaker: CircuitBreaker, clock: Clock): CertificateAuthority {
+  async function watch<T>(request: Promise<T>): Promise<T> {
+    try {
+      const answer = await request;
+      breaker.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof AcmeError) {
+        if (isAway(error)) breaker.failed(clock.now().getTime());
+        else if (error.status !== undefined) breaker.answered();
+      }
+      throw error;
+    }
+  }
+  return {
+    directoryUrl: ca.directoryUrl,
+    directory: (signal) => watch(ca.directory(signal)),
+    get: (doing, request, signal) => watch(ca.get(doing, request, signal)),
+    post: (doing, request, signal) => watch(ca.post(doing, request, signal)),
+  };
+}
+
+function isAway({ code }: AcmeError): boolean {
   return code === 'UNREACHABLE' || code === 'CA_BROKEN';
 }

@@ -1,12 +1,9 @@
 import { AcmeError } from '../errors.ts';
 import { ariIdentifier } from '../keys/ari-identifier.ts';
-import { certificateId, nameSet } from '../keys/certificate-id.ts';
+import { certificateId } from '../keys/certificate-id.ts';
 import type { OrderState } from '../protocol/account.ts';
 import type { RunContext } from './run-context.ts';
 import { ordered, type Placed, type Prepared, type SavedOrder } from './saved-order.ts';
-
-/** How many of the account's newest orders are looked through for an orphan. */
-const ORPHAN_SEARCH = 100;
 
 export interface PlacedOrder {
   readonly record: Placed;
@@ -25,7 +22,8 @@ export async function place(
   context: RunContext,
 ): Promise<PlacedOrder> {
   const { epoch, signal } = context;
-  const orphan = isNew ? undefined : await findOrphan(record.names, context);
+  // It can only be ours to go on with: there is one order at a time for a set of names, and without its URL nothing can have been finalized.
+  const orphan = isNew ? undefined : await context.orphans.find(record.names, context.account, signal);
   const placed = orphan ?? (await newOrder(record.names, context));
   await context.reach('order-placed', order.id);
   const saved = await order.save(ordered(record, placed.url, epoch), signal);
@@ -55,21 +53,4 @@ async function newOrder(names: readonly string[], context: RunContext) {
     await ledger.heed(error, id);
     throw error;
   }
-}
-
-/**
- * An unfinished order for exactly these names. It can only be ours to go on with: there is one order at a time for a set of names, and
- * without its URL nothing can have been finalized. RFC 8555 gives the list no order; those that have one append.
- */
-async function findOrphan(names: readonly string[], { account, signal }: RunContext) {
-  const urls: string[] = [];
-  for await (const url of account.orders(signal)) urls.push(url);
-  const wanted = nameSet(names).join();
-  for (const url of urls.slice(-ORPHAN_SEARCH).reverse()) {
-    const state = await account.order(url, signal);
-    const isOpen = state.order.status === 'pending' || state.order.status === 'ready';
-    if (isOpen && nameSet(state.order.identifiers.map(({ value }) => value)).join() === wanted)
-      return { url, ...state };
-  }
-  return undefined;
 }

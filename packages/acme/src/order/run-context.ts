@@ -1,5 +1,6 @@
 import type { AccountKeeper } from '../account-keeper.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { OrphanSearch } from './orphan-search.ts';
 import type {
   AcmeStore,
   CertificatePublisher,
@@ -15,6 +16,7 @@ export interface OrderDeps {
   readonly directoryUrl: string;
   readonly accounts: AccountKeeper;
   readonly ledger: Ledger;
+  readonly orphans: OrphanSearch;
   readonly store: AcmeStore;
   readonly publisher: CertificatePublisher;
   readonly readiness: ChallengeReadiness;

@@ -1,9 +1,11 @@
+import { systemClock } from '../clock.ts';
 import { AcmeError } from '../errors.ts';
 import type { AccountKey } from './account-key.ts';
 import { bindExternalAccount, type ExternalAccount } from './external-account.ts';
 import type { Endpoint } from './endpoint-gates.ts';
 import { readBody, type CertificateAuthority } from './certificate-authority.ts';
 import type { HttpResponse } from './http.ts';
+import { repeatRead } from './repeat-read.ts';
 import { Account, Authorization, Order, OrdersList } from './resources.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -21,7 +23,7 @@ export interface NewOrder {
   readonly replaces?: string | undefined;
 }
 
-/** One account at one CA. Every method asks the CA once and throws {@link AcmeError}, or the signal's reason when that was aborted. */
+/** One account at one CA. What reads is repeated where an answer was lost; what changes something is sent once. Every method throws {@link AcmeError}, or the signal's reason when that was aborted. */
 export interface AcmeAccount {
   readonly url: string;
   /** For key authorizations. */
@@ -76,6 +78,9 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
   const post = (endpoint: Endpoint, doing: string, url: string, signal: AbortSignal, payload?: object) =>
     ca.post(doing, { endpoint, url, key, accountUrl, ...(payload === undefined ? {} : { payload }) }, signal);
 
+  const read = (endpoint: Endpoint, doing: string, url: string, signal: AbortSignal) =>
+    repeatRead(() => post(endpoint, doing, url, signal), systemClock, signal);
+
   return {
     url: accountUrl,
     thumbprint: key.thumbprint,
@@ -95,7 +100,7 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
     async order(url, signal) {
       const doing = `reading order ${url}`;
       try {
-        return orderState(doing, await post('order', doing, url, signal));
+        return orderState(doing, await read('order', doing, url, signal));
       } catch (error) {
         const lost =
           error instanceof AcmeError && error.code === 'REFUSED' && (error.status === 404 || error.status === 403);
@@ -105,9 +110,9 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
 
     async *orders(signal) {
       const doing = `listing the orders of account ${accountUrl}`;
-      let next = readBody(doing, await post('account', doing, accountUrl, signal), Account).orders;
+      let next = readBody(doing, await read('account', doing, accountUrl, signal), Account).orders;
       while (next !== undefined) {
-        const page = await post('account', doing, next, signal);
+        const page = await read('account', doing, next, signal);
         yield* readBody(doing, page, OrdersList).orders;
         next = nextPage(page, next);
       }
@@ -115,7 +120,7 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
 
     async authorization(url, signal) {
       const doing = `reading authorization ${url}`;
-      return readBody(doing, await post('authorization', doing, url, signal), Authorization);
+      return readBody(doing, await read('authorization', doing, url, signal), Authorization);
     },
 
     async answerChallenge(url, signal) {
@@ -130,7 +135,8 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
     async certificate(url, signal) {
       const accept = 'application/pem-certificate-chain';
       const request = { endpoint: 'certificate', url, key, accountUrl, accept } as const;
-      return (await ca.post(`downloading certificate ${url}`, request, signal)).body;
+      const download = () => ca.post(`downloading certificate ${url}`, request, signal);
+      return (await repeatRead(download, systemClock, signal)).body;
     },
   };
 }

@@ -7,6 +7,7 @@ import { EndpointGates, type Endpoint } from './endpoint-gates.ts';
 import { createHttps, type HttpResponse, type SendHttp } from './http.ts';
 import { NoncePool } from './nonces.ts';
 import { errorFromResponse, isBadNonce } from './problem.ts';
+import { repeatRead } from './repeat-read.ts';
 import { Directory } from './resources.ts';
 
 export interface CaOptions {
@@ -65,7 +66,8 @@ export function connectCa(options: CaOptions): CertificateAuthority {
   async function directory(signal: AbortSignal): Promise<Directory> {
     if (known !== undefined) return known;
     const doing = `reading the directory ${directoryUrl}`;
-    known = readBody(doing, await get(doing, { endpoint: 'directory', url: directoryUrl }, signal), Directory);
+    const read = () => get(doing, { endpoint: 'directory', url: directoryUrl }, signal);
+    known = readBody(doing, await repeatRead(read, clock, signal), Directory);
     return known;
   }
 
@@ -78,12 +80,13 @@ export function connectCa(options: CaOptions): CertificateAuthority {
 
   async function fetchNonce(signal: AbortSignal): Promise<string> {
     const { newNonce } = await directory(signal);
-    return gates.pass('newNonce', 'asking for a nonce', async () => {
+    const ask = async () => {
       const response = await send({ method: 'HEAD', url: newNonce }, signal);
       const nonce = response.header('replay-nonce');
       if (nonce === undefined) throw errorFromResponse('asking for a nonce', response, clock.now());
       return nonce;
-    });
+    };
+    return repeatRead(() => gates.pass('newNonce', 'asking for a nonce', ask), clock, signal);
   }
 
   /** The nonce that came with an error goes into the next try, not into the pool. */

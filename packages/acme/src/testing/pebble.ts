@@ -13,6 +13,8 @@ export interface PebbleOptions {
   readonly http01Port: number;
   /** Percent of good nonces rejected. Default 5. */
   readonly nonceReject?: number;
+  /** How long its certificates are valid, in seconds. Default 90 days. */
+  readonly validitySeconds?: number;
   /** Domains that it refuses, with all below them. */
   readonly blocked?: readonly string[];
   /** MAC keys in base64url by key identifier: then every account has to be bound to one. */
@@ -35,7 +37,7 @@ export interface Pebble {
 
 /** Real Pebble on free ports, with a DNS server that leads every name to 127.0.0.1. Never reuses an authorization, never sleeps. */
 export async function startPebble(options: PebbleOptions): Promise<Pebble> {
-  const { http01Port, nonceReject = 5, blocked = [], externalAccounts } = options;
+  const { http01Port, nonceReject = 5, blocked = [], externalAccounts, validitySeconds = 7_776_000 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-pebble-'));
   const { certificate, privateKey } = await createSelfSigned();
   const address = `127.0.0.1:${String(await freePort())}`;
@@ -52,7 +54,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       keyAlgorithm: 'ecdsa',
       externalAccountBindingRequired: externalAccounts !== undefined,
       externalAccountMACKeys: externalAccounts ?? {},
-      profiles: { default: { description: 'The only one', validityPeriod: 7_776_000 } },
+      profiles: { default: { description: 'The only one', validityPeriod: validitySeconds } },
     },
   };
   await writeFile(join(folder, 'cert.pem'), certificate);

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import type { Order } from '../protocol/resources.ts';
+import { OrphanSearch } from './orphan-search.ts';
+
+const { signal } = new AbortController();
+
+/** A fake account: orders by URL, and a count of what was asked. */
+function fakeAccount(orders: Map<string, { names: string[]; status: Order['status'] }>) {
+  const asked = { lists: 0, orders: 0 };
+  return {
+    asked,
+    async *orders() {
+      asked.lists += 1;
+      await Promise.resolve();
+      yield* [...orders.keys()];
+    },
+    order: async (url: string) => {
+      asked.orders += 1;
+      const { names, status } = orders.get(url)!;
+      const identifiers = names.map((value) => ({ type: 'dns', value }));
+      const order: Order = { status, identifiers, authorizations: [], finalize: 'https://ca.test/f' };
+      return { order, retryAfter: undefined };
+    },
+  };
+}
+
+test('the newest unfinished order for the same names is found, in any spelling', async () => {
+  const account = fakeAccount(
+    new Map([
+      ['https://ca.test/1', { names: ['a.example.org'], status: 'pending' }],
+      ['https://ca.test/2', { names: ['b.example.org', 'A.example.org'], status: 'ready' }],
+      ['https://ca.test/3', { names: ['a.example.org', 'b.example.org'], status: 'valid' }],
+    ]),
+  );
+  const search = new OrphanSearch();
+  expect(await search.find(['a.example.org', 'b.example.org'], account, signal)).toMatchObject({
+    url: 'https://ca.test/2',
+  });
+  expect(await search.find(['c.example.org'], account, signal)).toBeUndefined();
+});
+
+test('many who search at once look through the list twice at most, and into each order once', async () => {
+  const orders = new Map(
+    Array.from({ length: 30 }, (_, i) => [
+      `https://ca.test/${i}`,
+      { names: [`h${i}.example.org`], status: 'valid' as const },
+    ]),
+  );
+  const account = fakeAccount(orders);
+  const search = new OrphanSearch();
+  const names = Array.from({ length: 20 }, (_, i) => [`new${i}.example.org`]);
+  await Promise.all(names.map((each) => search.find(each, account, signal)));
+  expect(account.asked.lists).toBeLessThanOrEqual(2);
+  expect(account.asked.orders).toBe(30);
+});
+
+test('what was placed after a look had begun is seen by whoever searches after that', async () => {
+  const orders = new Map<string, { names: string[]; status: Order['status'] }>();
+  const account = fakeAccount(orders);
+  const search = new OrphanSearch();
+  const first = search.find(['a.example.org'], account, signal);
+  await Promise.resolve();
+  await Promise.resolve();
+  orders.set('https://ca.test/1', { names: ['b.example.org'], status: 'pending' });
+  expect(await search.find(['b.example.org'], account, signal)).toMatchObject({ url: 'https://ca.test/1' });
+  await first;
+});

@@ -1,0 +1,54 @@
+import { nameSet } from '../keys/certificate-id.ts';
+import type { AcmeAccount, OrderState } from '../protocol/account.ts';
+
+export type FoundOrder = OrderState & { readonly url: string };
+
+type Account = Pick<AcmeAccount, 'order' | 'orders'>;
+
+/** How many of the account's newest orders are looked into. RFC 8555 gives the list no order; those that have one append. */
+const NEWEST = 100;
+
+/**
+ * Finds orders that the CA has and we have no URL of: what was on its way when a process ended or a connection broke. What an order is for
+ * never changes, so each is read for it once; those who search at the same time share one look through the list. Valid for one
+ * leadership term.
+ */
+export class OrphanSearch {
+  readonly #namesByUrl = new Map<string, string>();
+  #looking: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  /** An unfinished order for exactly these names. */
+  async find(names: readonly string[], account: Account, signal: AbortSignal): Promise<FoundOrder | undefined> {
+    await this.#look(account, signal);
+    const wanted = nameSet(names).join();
+    const candidates = [...this.#namesByUrl].filter(([, known]) => known === wanted).map(([url]) => url);
+    for (const url of candidates.reverse()) {
+      const state = await account.order(url, signal);
+      if (state.order.status === 'pending' || state.order.status === 'ready') return { url, ...state };
+    }
+    return undefined;
+  }
+
+  /** A look that has begun may have missed what was placed since; so one waits for the next, with all others who come meanwhile. */
+  #look(account: Account, signal: AbortSignal): Promise<void> {
+    this.#next ??= this.#looking
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        this.#looking = this.#readNew(account, signal);
+        return this.#looking;
+      });
+    return this.#next;
+  }
+
+  async #readNew(account: Account, signal: AbortSignal): Promise<void> {
+    const urls: string[] = [];
+    for await (const url of account.orders(signal)) urls.push(url);
+    for (const url of urls.slice(-NEWEST)) {
+      if (this.#namesByUrl.has(url)) continue;
+      const { order } = await account.order(url, signal);
+      this.#namesByUrl.set(url, nameSet(order.identifiers.map(({ value }) => value)).join());
+    }
+  }
+}
