@@ -1,6 +1,12 @@
 /** Public API: add codes, never rename them. Each has a row in docs/errors.md. */
 export type CliErrorCode =
-  'NOT_RUNNING' | 'PROGRAM_MISSING' | 'NOT_A_REPOSITORY' | 'COMMAND_FAILED' | 'TIMED_OUT' | 'BAD_ARGUMENT';
+  | 'NOT_RUNNING'
+  | 'CONTEXT_UNKNOWN'
+  | 'PROGRAM_MISSING'
+  | 'NOT_A_REPOSITORY'
+  | 'COMMAND_FAILED'
+  | 'TIMED_OUT'
+  | 'BAD_ARGUMENT';
 
 /** A command that cannot be carried out. */
 export class CliError extends Error {

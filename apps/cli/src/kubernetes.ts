@@ -1,61 +1,81 @@
-import { readFile } from 'node:fs/promises';
-import { request } from 'node:https';
+import { existsSync } from 'node:fs';
+import { request, type RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
 import type { Layout } from '@gatefleet/local-cluster';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { CliError } from './errors.ts';
 
 /** One API server as one user. */
 export interface Kubernetes {
+  /** Name of the context in the kubeconfig. */
+  readonly context: string;
+  readonly server: string;
+  readonly credentials: {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+  };
+  /** The bearer token where one is the credential, fresh at each call; a kubeconfig's `exec` plugin is run for it. */
+  token(): Promise<string | undefined>;
   /** GET of an API path. @throws {@link CliError} `COMMAND_FAILED` with the server's words; `TIMED_OUT` */
   read(path: string, signal?: AbortSignal): Promise<unknown>;
+  /** As {@link read}, for what is no JSON, such as logs. */
+  readText(path: string, signal?: AbortSignal): Promise<string>;
   /** Makes the object at the collection's path, and gives it as the server made it. @throws as {@link read} */
   create(path: string, body: object, signal?: AbortSignal): Promise<unknown>;
   /** Deletes the object; one that is gone already is no error. @throws as {@link read} */
   remove(path: string, signal?: AbortSignal): Promise<void>;
-  readonly server: string;
-  readonly credentials: { readonly ca: string; readonly cert: string; readonly key: string };
 }
-
-const Kubeconfig = z.object({
-  clusters: z.tuple([z.object({ cluster: z.object({ server: z.url(), 'certificate-authority-data': z.string() }) })]),
-  users: z.tuple([
-    z.object({ user: z.object({ 'client-certificate-data': z.string(), 'client-key-data': z.string() }) }),
-  ]),
-});
 
 const requestTimeoutMs = 20_000;
 
-/** Opens the local cluster's API. @throws {@link CliError} `NOT_RUNNING` */
-export async function openKubernetes({ kubeconfig }: Layout): Promise<Kubernetes> {
-  const text = await readFile(kubeconfig, 'utf8').catch((cause: unknown) => {
+/**
+ * Opens an API server: the context of that name, in the local cluster's kubeconfig or the user's own; without a name the local cluster.
+ *
+ * @throws {@link CliError} `NOT_RUNNING` without a local cluster, `CONTEXT_UNKNOWN`.
+ */
+export async function openKubernetes({ kubeconfig }: Layout, context?: string): Promise<Kubernetes> {
+  const config = existsSync(kubeconfig) ? load(kubeconfig) : undefined;
+  if (context === undefined) {
+    if (config !== undefined) return connect(config);
     throw new CliError('NOT_RUNNING', `reading ${kubeconfig}: no cluster has been started here`, {
-      hint: 'start one with `npm run up`',
-      cause,
+      hint: 'start one with `npm run up`, or name a context of your kubeconfig with --context',
     });
-  });
-  const { clusters, users } = Kubeconfig.parse(parse(text));
-  const decode = (base64: string) => Buffer.from(base64, 'base64').toString();
-  const { server } = clusters[0].cluster;
-  const credentials = {
-    ca: decode(clusters[0].cluster['certificate-authority-data']),
-    cert: decode(users[0].user['client-certificate-data']),
-    key: decode(users[0].user['client-key-data']),
-  };
-  return {
-    server,
-    credentials,
-    read: (path, signal) => ask({ method: 'GET', doing: `reading ${path}`, path }, signal),
-    create: (path, body, signal) => ask({ method: 'POST', doing: `making an object at ${path}`, path, body }, signal),
-    async remove(path, signal) {
-      await ask({ method: 'DELETE', doing: `deleting ${path}`, path, also: 404 }, signal);
-    },
-  };
+  }
+  const users = new KubeConfig();
+  users.loadFromDefault();
+  const all = [config, users].filter((each) => each !== undefined);
+  const found = all.find((each) => each.getContextObject(context) !== null);
+  if (found === undefined) {
+    const known = all.flatMap((each) => each.getContexts().map(({ name }) => name));
+    throw new CliError('CONTEXT_UNKNOWN', `connecting to Kubernetes: no kubeconfig has a context ${context}`, {
+      hint: `there are ${known.join(', ') || 'none'}; \`kubectl config rename-context\` gives one this name`,
+    });
+  }
+  found.setCurrentContext(context);
+  return connect(found);
+}
 
-  function ask({ method, doing, path, body, also }: Asked, signal: AbortSignal | undefined): Promise<unknown> {
+function load(file: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(file);
+  return config;
+}
+
+async function connect(config: KubeConfig): Promise<Kubernetes> {
+  const server = config.getCurrentCluster()?.server ?? '';
+  const given: RequestOptions = {};
+  await config.applyToHTTPSOptions(given);
+  // Node takes many forms; the library gives these as text or bytes.
+  const text = (value: unknown) =>
+    typeof value === 'string' || value instanceof Uint8Array ? Buffer.from(value).toString() : undefined;
+
+  async function ask(asked: Asked, signal: AbortSignal | undefined): Promise<string> {
+    const { method, doing, path, body, also } = asked;
+    const limit = AbortSignal.timeout(requestTimeoutMs);
+    const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
     return new Promise((resolve, reject) => {
-      const limit = AbortSignal.timeout(requestTimeoutMs);
-      const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
       const fail = (cause: Error) => {
         if (signal?.aborted === true) reject(cause);
         else if (limit.aborted)
@@ -68,22 +88,43 @@ export async function openKubernetes({ kubeconfig }: Layout): Promise<Kubernetes
             }),
           );
       };
-      const text = body === undefined ? undefined : JSON.stringify(body);
-      const headers = text === undefined ? {} : { 'Content-Type': 'application/json' };
-      request(new URL(path, server), { ...credentials, method, headers, signal: either }, (response) => {
+      const sent = body === undefined ? undefined : JSON.stringify(body);
+      const type = sent === undefined ? {} : { 'Content-Type': 'application/json' };
+      const headers = { ...(options.headers as Record<string, string> | undefined), ...type };
+      request(new URL(path, server), { ...options, method, headers, signal: either }, (response) => {
         let answer = '';
         response.setEncoding('utf8').on('data', (part: string) => (answer += part));
         response.on('error', fail);
         response.on('end', () => {
           const status = response.statusCode ?? 0;
-          if ((status >= 200 && status < 300) || status === also) resolve(JSON.parse(answer));
+          if ((status >= 200 && status < 300) || status === also) resolve(answer);
           else reject(new CliError('COMMAND_FAILED', `${doing}: status ${status}: ${answer.slice(0, 300)}`));
         });
       })
         .on('error', fail)
-        .end(text);
+        .end(sent);
     });
   }
+
+  return {
+    context: config.getCurrentContext(),
+    server,
+    credentials: { ca: text(given.ca), cert: text(given.cert), key: text(given.key) },
+    async token() {
+      const options: RequestOptions = {};
+      await config.applyToHTTPSOptions(options);
+      const header = (options.headers as Record<string, string> | undefined)?.['Authorization'];
+      return header?.startsWith('Bearer ') === true ? header.slice('Bearer '.length) : undefined;
+    },
+    read: async (path, signal) =>
+      JSON.parse(await ask({ method: 'GET', doing: `reading ${path}`, path }, signal)) as unknown,
+    readText: (path, signal) => ask({ method: 'GET', doing: `reading ${path}`, path }, signal),
+    create: async (path, body, signal) =>
+      JSON.parse(await ask({ method: 'POST', doing: `making an object at ${path}`, path, body }, signal)) as unknown,
+    async remove(path, signal) {
+      await ask({ method: 'DELETE', doing: `deleting ${path}`, path, also: 404 }, signal);
+    },
+  };
 }
 
 interface Asked {
