@@ -45,7 +45,9 @@ export function oneCommand(story: () => Story): void {
       expect(certs.code).toBe(0);
       const status = await story().fleet.gatefleet('status', '--output', 'json');
       expect(status.code).toBe(0);
-      expect(JSON.parse(status.stdout)).toMatchObject({ applications: [{ sync: 'Synced', health: 'Healthy' }] });
+      expect(JSON.parse(status.stdout)).toMatchObject({
+        environments: [{ name: 'local', sync: 'Synced', health: 'Healthy', drift: [] }],
+      });
     });
   });
 

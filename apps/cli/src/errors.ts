@@ -1,12 +1,15 @@
 /** Public API: add codes, never rename them. Each has a row in docs/errors.md. */
 export type CliErrorCode =
-  | 'NOT_RUNNING'
-  | 'CONTEXT_UNKNOWN'
-  | 'PROGRAM_MISSING'
-  | 'NOT_A_REPOSITORY'
+  | 'BAD_ARGUMENT'
   | 'COMMAND_FAILED'
+  | 'CONTEXT_UNKNOWN'
+  | 'ENVIRONMENT_INVALID'
+  | 'ENVIRONMENT_UNKNOWN'
+  | 'NOT_A_REPOSITORY'
+  | 'NOT_RUNNING'
+  | 'PROGRAM_MISSING'
   | 'TIMED_OUT'
-  | 'BAD_ARGUMENT';
+  | 'WORK_TREE_CHANGED';
 
 /** A command that cannot be carried out. */
 export class CliError extends Error {

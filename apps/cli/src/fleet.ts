@@ -1,17 +1,21 @@
 import { CertificatesReport, type CertificateReport } from '@gatefleet/certificate-report';
 import type { Kubernetes } from './kubernetes.ts';
 
-const namespace = 'gatefleet';
+const defaultNamespace = 'gatefleet';
 
 /** What the controller says of every certificate, each gateway asked over TLS. @throws CliError; ZodError for a report of another version */
-export async function readCertificates(kubernetes: Kubernetes, signal?: AbortSignal): Promise<CertificatesReport> {
+export async function readCertificates(
+  kubernetes: Kubernetes,
+  signal?: AbortSignal,
+  namespace = defaultNamespace,
+): Promise<CertificatesReport> {
   const path = `/api/v1/namespaces/${namespace}/services/acme-controller:status/proxy/certificates`;
   return CertificatesReport.parse(await kubernetes.read(path, signal));
 }
 
 /** How many gateway Pods there are to be: those that are not on their way out, whether ready or not. */
 export async function countGateways(kubernetes: Kubernetes, signal?: AbortSignal): Promise<number> {
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app.kubernetes.io%2Fname%3Dtraefik`;
+  const path = `/api/v1/namespaces/${defaultNamespace}/pods?labelSelector=app.kubernetes.io%2Fname%3Dtraefik`;
   const { items } = (await kubernetes.read(path, signal)) as { items: { metadata: { deletionTimestamp?: string } }[] };
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
 }
@@ -27,7 +31,11 @@ export interface StoreMember {
 const memberStatus = ['none', 'alive', 'leaving', 'left', 'failed'];
 
 /** The store's members, asked through the first of its Pods that answers. */
-export async function readStoreMembers(kubernetes: Kubernetes, signal?: AbortSignal): Promise<readonly StoreMember[]> {
+export async function readStoreMembers(
+  kubernetes: Kubernetes,
+  signal?: AbortSignal,
+  namespace = defaultNamespace,
+): Promise<readonly StoreMember[]> {
   const failures: unknown[] = [];
   for (const pod of ['consul-0', 'consul-1', 'consul-2']) {
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}:8500/proxy/v1/agent/members`;

@@ -12,9 +12,12 @@ import { lintCommand, lintFormats, listRules, type LintFormat } from './commands
 import { planCommand } from './commands/plan.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
+import { createAsk } from './output/ask.ts';
 import { failureOf, failureText } from './output/failure.ts';
 import { createProgress } from './output/progress.ts';
 import type { CommandResult } from './output/result.ts';
+import { addDeliveryCommands } from './program/delivery-commands.ts';
+import { context, output, type OutputOptions } from './program/options.ts';
 import { workspace } from './workspace.ts';
 
 const interrupt = new AbortController();
@@ -25,11 +28,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 const color = process.stderr.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
 const progress = createProgress(process.stderr, color);
-
-const output = () => new Option('--output <format>', 'what stdout gets').choices(['human', 'json']).default('human');
-interface OutputOptions {
-  readonly output: 'human' | 'json';
-}
 
 function print<T>({ value, text, exitCode }: CommandResult<T>, options: OutputOptions): void {
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : text);
@@ -81,15 +79,23 @@ program
 
 program
   .command('status')
-  .description('what runs now: applications, store, certificates, and where things are offered')
+  .description('all environments side by side: commit, age, sync, health, gateways, store, certificates, drift')
+  .addOption(context())
   .addOption(output())
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run gatefleet -- status\n  npm run --silent gatefleet -- status --output json | jq .applications\n',
+    '\nExamples:\n  npm run gatefleet -- status\n  npm run gatefleet -- status --context argocd-admin\n  npm run --silent gatefleet -- status --output json | jq .environments\n\nExit code: 0 all is well, 1 something is not.\n',
   )
-  .action(async (options: OutputOptions) => {
-    print(await status(interrupt.signal), options);
+  .action(async (options: { context?: string } & OutputOptions) => {
+    print(await status(options.context, interrupt.signal), options);
   });
+
+addDeliveryCommands(program, {
+  print,
+  progress,
+  ask: createAsk(process.stdin, process.stderr, interrupt.signal),
+  signal: interrupt.signal,
+});
 
 const certsCommand = program
   .command('certs')

@@ -11,6 +11,7 @@ const argoCdVersion = 'v3.5.7';
 const paths = [
   '/api/v1/applications',
   '/api/v1/applications/{name}',
+  '/api/v1/applications/{name}/rollback',
   '/api/v1/applications/{name}/sync',
   '/api/v1/session',
   '/api/v1/session/userinfo',

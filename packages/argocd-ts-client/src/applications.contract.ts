@@ -69,6 +69,25 @@ export function testApplications(name: string, connect: (server: string, token: 
       await expect(applications.sync('local')).rejects.toMatchObject({ code: 'CONFLICT' });
     });
 
+    test('a patch merges: it adds, changes and removes', async () => {
+      fake.put('local', arrived({}, { metadata: { annotations: { old: '1', kept: '1' } }, spec: { project: 'one' } }));
+      const annotations = { old: null, new: '2' };
+      const patched = await applications.patch('local', { metadata: { annotations }, spec: { project: 'two' } });
+      expect(patched.metadata?.annotations).toEqual({ kept: '1', new: '2' });
+      expect(fake.read('local').spec?.project).toBe('two');
+      await expect(applications.patch('none', {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    test('a rollback starts the operation of that deployment; without it, or with automated syncs, it is refused', async () => {
+      fake.put('local', arrived({ history: [{ id: 3, revision: other }] }, { spec: { syncPolicy: {} } }));
+      await expect(applications.rollback('local', { id: 9 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await applications.rollback('local', { id: 3, prune: true });
+      expect(fake.read('local').operation?.sync).toMatchObject({ revision: other, prune: true });
+      await expect(applications.rollback('local', { id: 3 })).rejects.toMatchObject({ code: 'CONFLICT' });
+      fake.put('auto', arrived({ history: [{ id: 3, revision: other }] }, { spec: { syncPolicy: { automated: {} } } }));
+      await expect(applications.rollback('auto', { id: 3 })).rejects.toMatchObject({ code: 'PRECONDITION' });
+    });
+
     test('a watch tells what is there, then each change, then a deletion, and ends by its signal', async () => {
       fake.put('a', arrived());
       fake.put('b', arrived());

@@ -42,12 +42,32 @@ export interface SyncOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface RollbackOptions {
+  /** Number of the deployment in the application's history. */
+  readonly id: number;
+  /** Deletes what that deployment did not have. Default false, as Argo CD's. */
+  readonly prune?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The applications of one Argo CD, through its API server or through Kubernetes alone. Every method throws {@link ArgoCdError}. */
 export interface Applications {
   get(name: string, options?: GetOptions): Promise<Application>;
   list(options?: ListOptions): Promise<readonly Application[]>;
   /** Starts a sync and answers at once. `CONFLICT` while another operation runs. */
   sync(name: string, options?: SyncOptions): Promise<Application>;
+  /** Changes fields by a JSON merge patch. @see RFC 7386 */
+  patch(
+    name: string,
+    mergePatch: object,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Application>;
+  /**
+   * Starts to bring back a deployment of its history, and answers at once. `PRECONDITION` while syncs are automated, for they would undo
+   * it; `CONFLICT` while another operation runs; `NOT_FOUND` for a deployment that is not in the history.
+   */
+  rollback(name: string, options: RollbackOptions): Promise<Application>;
   /**
    * Every application as it is, then every change. A lost connection is taken up again, without losing or doubling a state:
    * states in between may be skipped, as with any watch. It ends only by the signal, quietly, or by an error that repeating cannot cure.

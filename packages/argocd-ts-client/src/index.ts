@@ -10,6 +10,7 @@ export type {
   GetOptions,
   ListOptions,
   Refresh,
+  RollbackOptions,
   SyncOptions,
   WatchOptions,
 } from './applications.ts';

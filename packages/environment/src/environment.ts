@@ -4,6 +4,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { Monitoring } from './monitoring.ts';
 import { EnvironmentName, FolderPath, NamespaceName, ObjectName, Zone } from './names.ts';
 import { presetNames } from './presets.ts';
+import { Promotion } from './promotion.ts';
 import { Store } from './store.ts';
 import { Sync } from './sync.ts';
 import { Tenancy } from './tenancy.ts';
@@ -52,6 +53,7 @@ export const Environment = z
         certificates: Certificates,
         monitoring: Monitoring.prefault({}),
         sync: Sync.prefault({}),
+        promotion: Promotion,
         components: z
           .array(FolderPath)
           .default([])

@@ -1,4 +1,11 @@
-import { buildAll, readRepository, readRevision, type BuildResult, type Repository } from '@gatefleet/kustomize';
+import {
+  buildAll,
+  readRepository,
+  readRevision,
+  type BuildResult,
+  type Repository,
+  type RevisionTree,
+} from '@gatefleet/kustomize';
 import { fold } from './fold.ts';
 import { objectChanges } from './object-changes.ts';
 import type { DiffReport, FailedBuild } from './report.ts';
@@ -6,8 +13,10 @@ import type { DiffReport, FailedBuild } from './report.ts';
 export interface CompareOptions {
   /** The repository's root, absolute. */
   readonly root: string;
-  /** The git revision to compare the work tree with. */
+  /** The git revision that is compared with. */
   readonly since: string;
+  /** The git revision that is compared; the work tree when left out. */
+  readonly until?: string | undefined;
   /** Environments, or folders of kustomizations; all that are deployed when empty. */
   readonly only?: readonly string[];
   /** Path of the kustomize program. */
@@ -23,15 +32,26 @@ export type Comparison =
   | { readonly kind: 'unknown'; readonly names: readonly string[]; readonly leaves: readonly string[] };
 
 /**
- * Renders every kustomization that is deployed, in the work tree and at a revision, and tells what differs.
+ * Renders every kustomization that is deployed, at a revision and in the work tree or at another one, and tells what differs.
  *
  * @throws KustomizeError where the repository or the revision cannot be read.
  */
 export async function compareWithRevision(options: CompareOptions): Promise<Comparison> {
-  const { root, since, only = [], kustomize, signal, onBuilt } = options;
-  const after = await readRepository(root, { signal });
-  const { repository: before, close } = await readRevision(root, since, { signal });
+  const { root, since, until, only = [], kustomize, signal, onBuilt } = options;
+  const trees: RevisionTree[] = [];
+  const at = async (revision: string) => {
+    const tree = await readRevision(root, revision, { signal });
+    trees.push(tree);
+    return tree.repository;
+  };
   try {
+    const after = until === undefined ? await readRepository(root, { signal }) : await at(until);
+    return await compareTrees(await at(since), after);
+  } finally {
+    for (const { close } of trees) await close();
+  }
+
+  async function compareTrees(before: Repository, after: Repository): Promise<Comparison> {
     const leaves = [...new Set([...before.leaves(), ...after.leaves()])].toSorted();
     const unknown = only.filter((name) => !leaves.some((leaf) => isNamed(leaf, name)));
     if (unknown.length > 0) return { kind: 'unknown', names: unknown, leaves };
@@ -48,8 +68,6 @@ export async function compareWithRevision(options: CompareOptions): Promise<Comp
     const builtBefore = await build(before, old);
     const builtAfter = await build(after, now, old?.length);
     return { kind: 'compared', report: compare(since, chosen, builtBefore, builtAfter) };
-  } finally {
-    await close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnvironment, renderProblems, type Environment, type Problem } from '@gatefleet/environment';
 import {
@@ -13,6 +13,7 @@ import {
   type Base,
   type Change,
 } from '@gatefleet/overlay';
+import { environmentNames } from '../environments.ts';
 import type { CommandResult } from '../output/result.ts';
 
 export interface GenerateOptions {
@@ -46,7 +47,7 @@ export async function generateCommand({
   check = false,
   diff = false,
 }: GenerateOptions): Promise<CommandResult<Generated>> {
-  const known = await environmentsIn(root);
+  const known = await environmentNames(root);
   const unknown = environments.filter((name) => !known.includes(name));
   const names = environments.length === 0 ? known : [...new Set(environments)];
   const nothing: Generated = { environments: names, problems: [], changes: [], written: false };
@@ -91,16 +92,6 @@ async function plannedChanges(
     }),
   );
   return changes.flat();
-}
-
-/** Folders under overlays/ with an environment.yaml, sorted. */
-async function environmentsIn(root: string): Promise<readonly string[]> {
-  const files = await readdir(join(root, 'overlays'), { recursive: true }).catch(() => []);
-  return files
-    .map((path) => path.split('/'))
-    .filter((steps) => steps.length === 2 && steps[1] === 'environment.yaml')
-    .map(([name]) => name ?? '')
-    .toSorted();
 }
 
 interface ReadEnvironment {

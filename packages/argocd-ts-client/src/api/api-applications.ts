@@ -34,6 +34,23 @@ export function apiApplications(client: Client<paths>): Applications {
         client.POST(path, { params: { path: { name } }, body, signal: signal ?? null }),
       );
     },
+    patch(name, mergePatch, { signal } = {}) {
+      const body = { name, patch: JSON.stringify(mergePatch), patchType: 'merge' };
+      return call(
+        `changing application ${name}`,
+        signal,
+        client.PATCH('/api/v1/applications/{name}', { params: { path: { name } }, body, signal: signal ?? null }),
+      );
+    },
+    rollback(name, { id, prune = false, dryRun = false, signal }) {
+      const body = { name, id, prune, dryRun };
+      const path = '/api/v1/applications/{name}/rollback';
+      return call(
+        `rolling application ${name} back to its deployment ${id}`,
+        signal,
+        client.POST(path, { params: { path: { name } }, body, signal: signal ?? null }),
+      );
+    },
     watch: (options = {}) => resumingWatch((signal) => connect(client, options, signal), options.signal),
     wait: (name, options) => waitFor(applications, name, options),
   };

@@ -4,6 +4,7 @@ import type {
   Applications,
   GetOptions,
   Refresh,
+  RollbackOptions,
   SyncOptions,
   WatchOptions,
 } from '../applications.ts';
@@ -61,6 +62,15 @@ export function connectArgoCdCore({
       const mergePatch = syncPatch(current, options, initiator);
       return applicationOf(await api({ what, path: pathOf(name), mergePatch, signal }));
     },
+    async patch(name, mergePatch, { signal } = {}) {
+      return applicationOf(await api({ what: `changing application ${name}`, path: pathOf(name), mergePatch, signal }));
+    },
+    async rollback(name, options: RollbackOptions) {
+      const { signal } = options;
+      const what = `rolling application ${name} back to its deployment ${options.id}`;
+      const mergePatch = rollbackPatch(await applications.get(name, { signal }), options, initiator, what);
+      return applicationOf(await api({ what, path: pathOf(name), mergePatch, signal }));
+    },
     watch: (watchOptions = {}) =>
       resumingWatch((signal) => connect(api, all, watchOptions, signal), watchOptions.signal),
     wait: (name, waitOptions) => waitFor(applications, name, waitOptions),
@@ -81,6 +91,42 @@ function syncPatch(
       initiatedBy: { username: initiator },
       sync: { prune, dryRun, ...(revision !== undefined && { revision }), ...(options && { syncOptions: options }) },
       ...(spec?.syncPolicy?.retry && { retry: spec.syncPolicy.retry }),
+    },
+    status: { operationState: null },
+  };
+}
+
+/** As Argo CD's API server does, with its refusals. */
+function rollbackPatch(
+  application: Application,
+  { id, prune = false, dryRun = false }: RollbackOptions,
+  initiator: string,
+  what: string,
+): object {
+  const { metadata, spec, status, operation } = application;
+  const automated = spec?.syncPolicy?.automated;
+  if (automated !== undefined && automated.enabled !== false) {
+    throw new ArgoCdError('PRECONDITION', `${what}: rollback cannot be initiated when auto-sync is enabled`);
+  }
+  if (operation !== undefined) throw new ArgoCdError('CONFLICT', `${what}: another operation is already in progress`);
+  const deployment = status?.history?.find((each) => (each.id ?? 0) === id);
+  if (deployment === undefined) throw new ArgoCdError('NOT_FOUND', `${what}: its history has no such deployment`);
+  const { revision, revisions, source, sources } = deployment;
+  const syncOptions = spec?.syncPolicy?.syncOptions;
+  return {
+    metadata: { resourceVersion: metadata?.resourceVersion },
+    operation: {
+      initiatedBy: { username: initiator },
+      sync: {
+        prune,
+        dryRun,
+        syncStrategy: { apply: {} },
+        ...(revision !== undefined && { revision }),
+        ...(revisions !== undefined && { revisions }),
+        ...(source !== undefined && { source }),
+        ...(sources !== undefined && { sources }),
+        ...(syncOptions && { syncOptions }),
+      },
     },
     status: { operationState: null },
   };

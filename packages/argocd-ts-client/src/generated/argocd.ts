@@ -38,6 +38,23 @@ export interface paths {
         patch: operations["ApplicationService_Patch"];
         trace?: never;
     };
+    "/api/v1/applications/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rollback syncs an application to its target state */
+        post: operations["ApplicationService_Rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/applications/{name}/sync": {
         parameters: {
             query?: never;
@@ -137,6 +154,15 @@ export interface components {
             project?: string;
         };
         applicationApplicationResponse: Record<string, never>;
+        applicationApplicationRollbackRequest: {
+            appNamespace?: string;
+            dryRun?: boolean;
+            /** Format: int64 */
+            id?: number;
+            name?: string;
+            project?: string;
+            prune?: boolean;
+        };
         /** ApplicationSyncRequest is a request to apply the config state to live state */
         applicationApplicationSyncRequest: {
             appNamespace?: string;
@@ -1507,6 +1533,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["applicationApplicationPatchRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1alpha1Application"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["runtimeError"];
+                };
+            };
+        };
+    };
+    ApplicationService_Rollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["applicationApplicationRollbackRequest"];
             };
         };
         responses: {

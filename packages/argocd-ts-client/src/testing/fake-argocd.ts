@@ -160,9 +160,24 @@ export class FakeArgoCd {
       if (!url.searchParams.has('refresh')) return send(response, 200, application);
       return send(response, 200, this.refresh(name));
     }
+    if (method === 'PATCH') return send(response, 200, this.#patch(name, JSON.parse(String(body['patch'])) as object));
+    const isRollback = url.pathname.endsWith('/rollback');
+    if (isRollback && application.spec?.syncPolicy?.automated !== undefined) {
+      const message = 'rollback cannot be initiated when auto-sync is enabled';
+      return send(response, 400, { error: message, code: 9, message });
+    }
     if (application.operation !== undefined) {
       const message = 'another operation is already in progress';
       return send(response, 400, { error: message, code: 9, message });
+    }
+    if (isRollback) {
+      const deployment = application.status?.history?.find(({ id }) => id === body['id']);
+      if (deployment !== undefined) {
+        const { revision = '' } = deployment;
+        return send(response, 200, this.#startSync(name, { sync: { prune: body['prune'] === true, revision } }));
+      }
+      const message = `application ${name} does not have deployment id ${String(body['id'])} in history`;
+      return send(response, 404, { error: message, code: 5, message });
     }
     const { prune, revision } = body as { prune: boolean; revision?: string };
     send(response, 200, this.#startSync(name, { sync: { prune, ...(revision && { revision }) } }));
@@ -198,9 +213,9 @@ export class FakeArgoCd {
       return send(response, 409, { kind: 'Status', code: 409, message: 'the object has been modified' });
     }
     if (patch.operation !== undefined) return send(response, 200, this.#startSync(name, patch.operation));
-    const annotations = { ...application.metadata?.annotations, ...patch.metadata?.annotations };
-    const asked = this.update(name, (current) => ({ ...current, metadata: { ...current.metadata, annotations } }));
+    const asked = this.#patch(name, patch);
     send(response, 200, asked);
+    if (asked.metadata?.annotations?.['argocd.argoproj.io/refresh'] === undefined) return;
     setImmediate(() => this.#applications.has(name) && this.refresh(name));
   }
 
@@ -210,6 +225,10 @@ export class FakeArgoCd {
       const { 'argocd.argoproj.io/refresh': _, ...annotations } = metadata.annotations ?? {};
       return { ...rest, metadata: { ...metadata, annotations } };
     });
+
+  #patch(name: string, patch: object): Application {
+    return this.update(name, (current) => merged(current, patch) as Application);
+  }
 
   #startSync(name: string, operation: NonNullable<Application['operation']>): Application {
     return this.update(name, (current) => {
@@ -247,6 +266,17 @@ export class FakeArgoCd {
     this.#streams.set(response, tell);
     response.once('close', () => this.#streams.delete(response));
   }
+}
+
+/** @see RFC 7386 */
+function merged(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const changes = new Map(Object.entries(patch));
+  const before = Object.entries((target ?? {}) as Record<string, unknown>);
+  const kept = before.filter(([key]) => !changes.has(key));
+  const set = [...changes].filter(([, value]) => value !== null);
+  const known = new Map(before);
+  return Object.fromEntries([...kept, ...set.map(([key, value]) => [key, merged(known.get(key), value)] as const)]);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,0 +1,114 @@
+import { readRepository } from '@gatefleet/kustomize';
+import { arrive, type Arrival } from '../delivery/arrive.ts';
+import { deploymentsOf } from '../delivery/deployments.ts';
+import { commitsSince, git, requireClean, type Commit } from '../delivery/git.ts';
+import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
+import { planRollback } from '../delivery/plan-rollback.ts';
+import { CliError } from '../errors.ts';
+import { arrivalText } from '../output/arrival-text.ts';
+import type { Ask } from '../output/ask.ts';
+import type { Progress } from '../output/progress.ts';
+import type { CommandResult } from '../output/result.ts';
+
+export interface RollbackOptions {
+  readonly environment: string;
+  /** Number of a deployment, or the beginning of its commit; the one before what runs when left out. */
+  readonly to: string | undefined;
+  readonly context: string | undefined;
+  readonly yes: boolean;
+  readonly timeoutMs: number;
+  readonly ask: Ask;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export type RolledBack =
+  | Arrival
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'declined' }
+  | { readonly kind: 'reverted'; readonly commit: string; readonly commits: readonly Commit[] };
+
+/**
+ * Goes back to a deployment before: where syncs are automated by a commit that reverts what came after it, since Argo CD would undo
+ * anything else; where a person starts each sync, by Argo CD's own rollback.
+ *
+ * @throws CliError, ArgoCdError, KustomizeError
+ */
+export async function rollbackCommand(options: RollbackOptions): Promise<CommandResult<RolledBack>> {
+  const { environment: name, to, context, yes, ask, progress, signal } = options;
+  const fleet = await openFleet({ context });
+  const { sync } = fleet.environment(name).spec;
+  const application = await fleet.applications.get(name, { signal });
+  const target = planRollback(deploymentsOf(application), to);
+  if (target.kind === 'none') return refused(`${name}: ${target.reason}`);
+  const { deployment } = target;
+  const short = deployment.revision.slice(0, 10);
+  const commits = sync.automated ? await revertable(fleet, name, deployment.revision) : [];
+  if (sync.automated && commits.length === 0) {
+    return refused(`no commit after ${short} changes ${name}: what is wrong there is not in git`);
+  }
+  const how = sync.automated
+    ? `by a commit that reverts:\n${commits.map(({ id, subject }) => `  ${id.slice(0, 10)} ${subject}`).join('\n')}`
+    : `by Argo CD, to its deployment ${deployment.id}`;
+  progress.note(`${name} goes back to ${short}, deployed ${deployment.deployedAt}, ${how}`);
+  const answer = yes ? 'yes' : await ask(`Roll ${name} back?`);
+  if (answer === 'unanswerable') return refused('nobody can be asked here: say --yes', 2);
+  if (answer === 'no') return { value: { kind: 'declined' }, text: 'nothing was done\n', exitCode: 1 };
+  if (sync.automated) return revert(fleet, name, short, commits);
+
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+  await fleet.applications.rollback(name, { id: deployment.id, prune: sync.prune, signal: limit });
+  const { revision } = deployment;
+  const arrival = await progress.step(`${name} at ${short}`, (say) =>
+    arrive(fleet, fleet.environment(name), {
+      revision,
+      say,
+      isRollback: true,
+      onChange: (line) => {
+        progress.note(`     ${line}`);
+      },
+      signal: limit,
+    }),
+  );
+  return { value: arrival, text: arrivalText(name, arrival), exitCode: arrival.kind === 'arrived' ? 0 : 1 };
+}
+
+function refused(reason: string, exitCode: 1 | 2 = 1): CommandResult<RolledBack> {
+  return { value: { kind: 'refused', reason }, text: `${reason}\n`, exitCode };
+}
+
+/** Commits that change what the environment is rendered from. */
+async function revertable({ root }: Fleet, name: string, since: string): Promise<readonly Commit[]> {
+  const repository = await readRepository(root);
+  const { folders } = repository.closureOf(`overlays/${name}`);
+  return commitsSince(root, since, [`overlays/${name}`, ...folders]);
+}
+
+async function revert(
+  { root, environment }: Fleet,
+  name: string,
+  short: string,
+  commits: readonly Commit[],
+): Promise<CommandResult<RolledBack>> {
+  await requireClean(root, `rolling ${name} back`);
+  const ids = commits.map(({ id }) => id);
+  try {
+    await git(root, 'revert', '--no-commit', ...ids);
+  } catch (cause) {
+    await git(root, 'revert', '--abort').catch(() => undefined);
+    throw new CliError(
+      'COMMAND_FAILED',
+      `reverting ${ids.length} commits to roll ${name} back to ${short}: git cannot`,
+      {
+        hint: 'later commits build on them: revert by hand those that broke it, and push',
+        cause,
+      },
+    );
+  }
+  const list = commits.map(({ id, subject }) => `- ${id.slice(0, 10)} ${subject}`).join('\n');
+  await git(root, 'commit', '--quiet', '--message', `Roll ${name} back to ${short}\n\nReverts:\n${list}`);
+  const commit = await git(root, 'rev-parse', 'HEAD');
+  const { revision, repository } = environment(name).spec.sync;
+  const text = `committed ${commit.slice(0, 10)}\nnext  git push, to ${revision} of ${repository}; then \`gatefleet wait ${name}\`\n`;
+  return { value: { kind: 'reverted', commit, commits }, text, exitCode: 0 };
+}

@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '@gatefleet/environment';
+import {
+  ArgoCdError,
+  resourceName,
+  type Application,
+  type Applications,
+  type ResourceRef,
+  type WaitResult,
+} from 'argocd-ts-client';
+import { readCertificates } from '../fleet.ts';
+import type { Kubernetes } from '../kubernetes.ts';
+import type { Say } from '../output/progress.ts';
+import { explain, type Explanation } from './explain.ts';
+import { isProven, proveGateways, type GatewayProof } from './gateway-proof.ts';
+import { nextStep } from './next-step.ts';
+import type { Fleet } from './open-fleet.ts';
+import { readPods } from './pods.ts';
+import { gatewayContainersAt } from './render-at.ts';
+import { resourceStates, stateChanges, type ResourceStates } from './resource-changes.ts';
+import { stuckPods, type StuckPod } from './stuck-pods.ts';
+
+/** What became of an environment on its way to a commit. */
+export type Arrival =
+  | { readonly kind: 'arrived'; readonly revision: string; readonly gateways: readonly GatewayProof[] }
+  | {
+      readonly kind: 'failed';
+      readonly revision: string;
+      /** In one word, Argo CD's or Kubernetes'. */
+      readonly reason: string;
+      readonly message: string;
+      readonly resource?: string;
+      readonly explanation: Explanation;
+      readonly next: string;
+    };
+
+export interface ArriveOptions {
+  /** The commit, in full. */
+  readonly revision: string;
+  /** Whether Argo CD was told to go back to it, though its source is at a later one. */
+  readonly isRollback?: boolean;
+  readonly say: Say;
+  /** A line for each resource whose state changed. */
+  readonly onChange: (line: string) => void;
+  /** The only time limit. */
+  readonly signal: AbortSignal;
+}
+
+/** Failures that may pass by themselves are watched this long: an autoscaler without a first measurement is one. */
+const patienceMs = 30_000;
+/** So long does a Pod have to be stuck for the same reason before that is the answer: one failed pull may be repeated. */
+const stuckMs = 15_000;
+/** What was stuck before anything was done may just be about to be replaced. */
+const stuckBeforeMs = 45_000;
+const lookEveryMs = 2_000;
+
+/** Follows an environment until it runs the commit, and proves that every gateway does. @throws ArgoCdError, CliError */
+export async function arrive(fleet: Fleet, environment: Environment, options: ArriveOptions): Promise<Arrival> {
+  const { name } = environment.metadata;
+  const { namespace } = environment.spec;
+  const { revision, say, signal } = options;
+  const cluster = await fleet.clusterOf(environment);
+  const result = await untilDecided(fleet, cluster, environment, options);
+  if (result.kind === 'stuck') {
+    const { pod, container, reason, message } = result.stuck;
+    const resource = `Pod ${namespace}/${pod}${container === undefined ? '' : `, container ${container}`}`;
+    const explanation = await explain(cluster, namespace, { kind: 'Pod', name: pod }, signal);
+    return { kind: 'failed', revision, reason, message, resource, explanation, next: nextStep(reason, name) };
+  }
+  if (result.kind === 'failed') {
+    const { reason, message, resource } = result;
+    const explanation = await explain(cluster, namespace, resource, signal);
+    const named = resource === undefined ? {} : { resource: resourceName(resource satisfies ResourceRef) };
+    return { kind: 'failed', revision, reason, message, ...named, explanation, next: nextStep(reason, name) };
+  }
+  say('asking every gateway');
+  const expected = await gatewayContainersAt(fleet.root, name, revision, signal);
+  for (;;) {
+    const gateways = await askGateways(cluster, namespace, expected, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      return error instanceof Error ? error.message : String(error);
+    });
+    if (typeof gateways === 'string') say(gateways);
+    else if (isProven(gateways)) return { kind: 'arrived', revision, gateways };
+    else say(`${gateways.filter((gateway) => isProven([gateway])).length} of ${gateways.length} gateways proven`);
+    await sleep(lookEveryMs, undefined, { signal });
+  }
+}
+
+async function askGateways(
+  cluster: Kubernetes,
+  namespace: string,
+  expected: Parameters<typeof proveGateways>[0],
+  signal: AbortSignal,
+): Promise<readonly GatewayProof[]> {
+  const [pods, report] = await Promise.all([
+    readPods(cluster, namespace, signal, 'app.kubernetes.io/name=traefik'),
+    readCertificates(cluster, signal, namespace),
+  ]);
+  return proveGateways(expected, pods, report);
+}
+
+type Decided = WaitResult | { readonly kind: 'stuck'; readonly stuck: StuckPod };
+
+/** Argo CD's verdict, or a Pod that will never run, whichever is first. */
+async function untilDecided(
+  { applications }: Fleet,
+  cluster: Kubernetes,
+  { metadata: { name }, spec: { namespace } }: Environment,
+  { revision, isRollback = false, say, onChange, signal }: ArriveOptions,
+): Promise<Decided> {
+  const own = new AbortController();
+  const either = AbortSignal.any([signal, own.signal]);
+  const waiting = isRollback
+    ? untilRolledBack(applications, name, revision, say, either)
+    : applications.wait(name, {
+        revision,
+        patienceMs,
+        signal: either,
+        onProgress: (verdict) => {
+          if (verdict.kind === 'waiting') say(`waiting for ${verdict.until}`);
+          if (verdict.kind === 'failed') say(verdict.message);
+        },
+      });
+  const telling = tellChanges(applications.watch({ name, signal: either }), onChange);
+  try {
+    return await Promise.race([waiting, untilStuck(cluster, namespace, either)]);
+  } finally {
+    own.abort();
+    await Promise.allSettled([waiting, telling]);
+  }
+}
+
+/** After a rollback an application differs from its source for good: what counts is the operation, and then health. */
+async function untilRolledBack(
+  applications: Applications,
+  name: string,
+  revision: string,
+  say: Say,
+  signal: AbortSignal,
+): Promise<WaitResult> {
+  for (;;) {
+    const application = await applications.get(name, { signal });
+    const { operationState: state, health } = application.status ?? {};
+    const isOurs = state?.syncResult?.revision === revision && application.operation === undefined;
+    if (isOurs && (state.phase === 'Failed' || state.phase === 'Error')) {
+      const message = state.message ?? 'the rollback failed';
+      return { kind: 'failed', reason: 'SyncFailed', message, mayRecover: false, application };
+    }
+    if (isOurs && state.phase === 'Succeeded' && health?.status === 'Healthy') {
+      return { kind: 'arrived', by: 'operation', application };
+    }
+    say(
+      `waiting for ${isOurs && state.phase === 'Succeeded' ? `health: ${health?.status ?? 'Unknown'}` : 'the rollback'}`,
+    );
+    await sleep(lookEveryMs, undefined, { signal });
+  }
+}
+
+async function tellChanges(
+  events: AsyncIterable<{ readonly type: string; readonly application: Application }>,
+  onChange: (line: string) => void,
+): Promise<void> {
+  let known: ResourceStates | undefined;
+  for await (const { type, application } of events) {
+    if (type === 'deleted') return;
+    const now = resourceStates(application);
+    if (known !== undefined) for (const line of stateChanges(known, now)) onChange(line);
+    known = now;
+  }
+}
+
+async function untilStuck(cluster: Kubernetes, namespace: string, signal: AbortSignal): Promise<Decided> {
+  const since = new Map<string, number>();
+  let before: ReadonlySet<string> | undefined;
+  for (;;) {
+    // A cluster that does not answer right now is no verdict: Argo CD's wait goes on.
+    const stuck = stuckPods(await readPods(cluster, namespace, signal).catch(() => []));
+    const keys = new Set(stuck.map(keyOf));
+    before ??= keys;
+    for (const key of since.keys()) if (!keys.has(key)) since.delete(key);
+    for (const each of stuck) {
+      const first = since.get(keyOf(each)) ?? performance.now();
+      since.set(keyOf(each), first);
+      const isLong = performance.now() - first >= (before.has(keyOf(each)) ? stuckBeforeMs : stuckMs);
+      if (isLong) return { kind: 'stuck', stuck: each };
+    }
+    await sleep(lookEveryMs, undefined, { signal });
+  }
+}
+
+const keyOf = ({ pod, container = '' }: StuckPod): string => `${pod}/${container}`;
+
+/** Whether an error says that another operation is at work already. */
+export const isBusy = (error: unknown): boolean => error instanceof ArgoCdError && error.code === 'CONFLICT';

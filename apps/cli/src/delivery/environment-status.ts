@@ -1,0 +1,116 @@
+import type { Environment } from '@gatefleet/environment';
+import type { Application } from 'argocd-ts-client';
+import { readCertificates, readStoreMembers, served } from '../fleet.ts';
+import type { Kubernetes } from '../kubernetes.ts';
+import { deploymentsOf } from './deployments.ts';
+import { describeCommit } from './git.ts';
+import type { Fleet } from './open-fleet.ts';
+import { pauseOf } from './pause.ts';
+import { isReady, readPods } from './pods.ts';
+
+/** One environment at a glance. */
+export interface EnvironmentStatus {
+  readonly name: string;
+  readonly cluster: string;
+  /** The commit that runs; undefined before the first sync. */
+  readonly commit: string | undefined;
+  readonly subject: string | undefined;
+  /** Since when it runs it, ISO 8601. */
+  readonly deployedAt: string | undefined;
+  readonly sync: string;
+  readonly health: string;
+  /** Who paused it, when and why. */
+  readonly paused: string | undefined;
+  /** Objects that are not as git says. */
+  readonly drift: readonly string[];
+  /** Ready gateways, and all; or why they cannot be counted. */
+  readonly gateways: Count;
+  /** Servers of the store that are alive, and all. */
+  readonly store: Count;
+  /** Certificates that every gateway serves, and all that should be; or why they cannot be counted. */
+  readonly certificates: Count;
+}
+
+export type Count =
+  | { readonly kind: 'counted'; readonly right: number; readonly of: number }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Whether there is nothing to look after. */
+export const isWell = ({ sync, health, paused, gateways, store, certificates }: EnvironmentStatus): boolean =>
+  sync === 'Synced' &&
+  health === 'Healthy' &&
+  paused === undefined &&
+  [gateways, store, certificates].every((count) => count.kind === 'counted' && count.right === count.of);
+
+/** Asks Argo CD once for all environments, and each environment's cluster for its gateways and certificates. */
+export async function readStatuses(fleet: Fleet, signal: AbortSignal): Promise<readonly EnvironmentStatus[]> {
+  const applications = await fleet.applications.list({ signal });
+  const byName = new Map(applications.map((application) => [application.metadata?.name ?? '', application]));
+  return Promise.all(
+    [...fleet.environments.values()]
+      .filter(({ metadata }) => byName.has(metadata.name))
+      .map((environment) => statusOf(fleet, environment, byName.get(environment.metadata.name) ?? {}, signal)),
+  );
+}
+
+async function statusOf(
+  fleet: Fleet,
+  environment: Environment,
+  application: Application,
+  signal: AbortSignal,
+): Promise<EnvironmentStatus> {
+  const { namespace, cluster } = environment.spec;
+  const [latest] = deploymentsOf(application);
+  const kubernetes = fleet.clusterOf(environment);
+  const [commit, gateways, store, certificates] = await Promise.all([
+    latest && describeCommit(fleet.root, latest.revision),
+    count(async () => countGateways(await kubernetes, namespace, signal)),
+    count(async () => countStore(await kubernetes, namespace, signal)),
+    count(async () => countCertificates(await kubernetes, namespace, signal)),
+  ]);
+  const { sync, health, resources = [] } = application.status ?? {};
+  return {
+    name: environment.metadata.name,
+    cluster: cluster.name,
+    commit: latest?.revision,
+    subject: commit?.subject,
+    deployedAt: latest?.deployedAt,
+    sync: sync?.status ?? 'Unknown',
+    health: health?.status ?? 'Unknown',
+    paused: pauseOf(application),
+    drift: resources
+      .filter(({ status }) => status === 'OutOfSync')
+      .map(({ kind = '', namespace: where, name = '' }) => `${kind} ${where === undefined ? '' : `${where}/`}${name}`),
+    gateways,
+    store,
+    certificates,
+  };
+}
+
+async function count(read: () => Promise<Count>): Promise<Count> {
+  return read().catch((error: unknown) => ({
+    kind: 'unknown' as const,
+    reason: error instanceof Error ? error.message : String(error),
+  }));
+}
+
+async function countGateways(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
+  const pods = await readPods(kubernetes, namespace, signal, 'app.kubernetes.io/name=traefik');
+  return { kind: 'counted', right: pods.filter(isReady).length, of: pods.length };
+}
+
+async function countStore(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
+  const members = await readStoreMembers(kubernetes, signal, namespace);
+  const present = members.filter(({ status }) => status !== 'left');
+  return { kind: 'counted', right: present.filter(({ status }) => status === 'alive').length, of: present.length };
+}
+
+async function countCertificates(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
+  const { certificates } = await readCertificates(kubernetes, signal, namespace);
+  const wanted = certificates.filter(({ state }) => state !== 'retained');
+  const right = wanted.filter((certificate) => {
+    const { by, of } = served(certificate);
+    return certificate.current !== undefined && of > 0 && by === of;
+  });
+  return { kind: 'counted', right: right.length, of: wanted.length };
+}

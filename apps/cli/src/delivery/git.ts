@@ -1,0 +1,62 @@
+import { CliError } from '../errors.ts';
+import { runProgram } from '../run-program.ts';
+
+/** A commit as people know it. */
+export interface Commit {
+  readonly id: string;
+  readonly subject: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Runs git in the repository. @throws {@link CliError} `COMMAND_FAILED` with git's words. */
+export const git = async (root: string, ...args: readonly string[]): Promise<string> =>
+  (await runProgram('git', ['-C', root, ...args])).trimEnd();
+
+/** A file's text at a commit; undefined where the commit or the file is not there. */
+export async function fileAt(root: string, revision: string, path: string): Promise<string | undefined> {
+  return runProgram('git', ['-C', root, 'show', `${revision}:${path}`]).catch((error: unknown) => {
+    if (error instanceof CliError) return undefined;
+    throw error;
+  });
+}
+
+/** The commit that a revision names. @throws {@link CliError} `COMMAND_FAILED`, with what to fetch. */
+export async function resolveCommit(root: string, revision: string): Promise<string> {
+  try {
+    return await git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
+  } catch (cause) {
+    throw new CliError('COMMAND_FAILED', `looking for the commit ${revision}: this clone does not have it`, {
+      hint: 'git fetch --all',
+      cause,
+    });
+  }
+}
+
+/** A commit's subject and time; undefined where this clone does not have it. */
+export async function describeCommit(root: string, id: string): Promise<Commit | undefined> {
+  const text = await git(root, 'show', '--no-patch', '--format=%H%x09%cI%x09%s', id).catch(() => undefined);
+  const [full, at, ...subject] = text?.split('\t') ?? [];
+  return full === undefined || at === undefined ? undefined : { id: full, at, subject: subject.join('\t') };
+}
+
+/** Commits after `since` up to HEAD that touch one of the paths, the newest first. */
+export async function commitsSince(root: string, since: string, paths: readonly string[]): Promise<readonly Commit[]> {
+  const text = await git(root, 'log', '--no-merges', '--format=%H%x09%cI%x09%s', `${since}..HEAD`, '--', ...paths);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [id = '', at = '', ...subject] = line.split('\t');
+      return { id, at, subject: subject.join('\t') };
+    });
+}
+
+/** Refuses to go on where files that git tracks are changed. @throws {@link CliError} `WORK_TREE_CHANGED` */
+export async function requireClean(root: string, doing: string, paths: readonly string[] = []): Promise<void> {
+  const changed = await git(root, 'status', '--porcelain', '--untracked-files=no', '--', ...paths);
+  if (changed === '') return;
+  throw new CliError('WORK_TREE_CHANGED', `${doing}: these files have changes that are not committed:\n${changed}`, {
+    hint: 'commit or stash them first',
+  });
+}

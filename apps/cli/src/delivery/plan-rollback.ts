@@ -1,0 +1,27 @@
+import type { Deployment } from './deployments.ts';
+
+export type RollbackTarget =
+  { readonly kind: 'to'; readonly deployment: Deployment } | { readonly kind: 'none'; readonly reason: string };
+
+/**
+ * Which deployment a rollback goes to: the one that is asked for by its number or the beginning of its commit, or else the newest one of
+ * another commit than what runs.
+ *
+ * @param deployments - the newest first.
+ */
+export function planRollback(deployments: readonly Deployment[], asked: string | undefined): RollbackTarget {
+  const [current] = deployments;
+  if (current === undefined) return { kind: 'none', reason: 'nothing has been deployed yet' };
+  const found = deployments.find(({ id, revision }) =>
+    asked === undefined ? revision !== current.revision : String(id) === asked || revision.startsWith(asked),
+  );
+  if (found !== undefined && found.revision === current.revision) {
+    return { kind: 'none', reason: `${current.revision.slice(0, 10)} is what runs` };
+  }
+  if (found !== undefined) return { kind: 'to', deployment: found };
+  const reason =
+    asked === undefined
+      ? 'Argo CD remembers no other commit'
+      : `Argo CD remembers no deployment ${asked}; \`gatefleet history\` shows those it does`;
+  return { kind: 'none', reason };
+}

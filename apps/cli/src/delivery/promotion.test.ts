@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import { parseEnvironment, type Environment } from '@gatefleet/environment';
+import { planPromotion, type PromotionPlan } from './promotion.ts';
+import type { Soak } from './soak.ts';
+
+function environment(name: string, promotion?: string): Environment {
+  const text = `apiVersion: gatefleet.dev/v1alpha1
+kind: Environment
+metadata: { name: ${name} }
+spec:
+  cluster: { name: ${name} }
+  domains: [${name}.example.com]
+  certificates: { issuers: [letsencrypt-staging], email: a@example.com }
+${promotion === undefined ? '' : `  promotion: { from: ${promotion} }\n`}`;
+  const parsed = parseEnvironment(text, `overlays/${name}/environment.yaml`);
+  if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.errors));
+  return parsed.environment;
+}
+
+const since = new Date(Date.UTC(2026, 0, 1));
+const proven: Soak = { kind: 'proven', revision: 'a1', since };
+const unproven: Soak = { kind: 'unproven', reason: 'staging is Degraded with it' };
+
+test.each<{
+  given: string;
+  to?: Environment;
+  versions?: { from: string; to: string };
+  soak?: Soak;
+  paused?: string;
+  then: PromotionPlan;
+}>([
+  { given: 'a version that was proven', then: { kind: 'promote', revision: 'a1', since } },
+  { given: 'nothing new', versions: { from: 'a', to: 'a' }, soak: unproven, then: { kind: 'same' } },
+  {
+    given: 'a version that was not proven',
+    soak: unproven,
+    then: { kind: 'refused', reason: 'staging is Degraded with it' },
+  },
+  {
+    given: 'an environment that is promoted from another one',
+    to: environment('production', 'qa'),
+    then: { kind: 'refused', reason: 'production is promoted from qa, and not from staging (spec.promotion.from)' },
+  },
+  {
+    given: 'an environment that is paused',
+    paused: 'by a@example.com: incident',
+    then: { kind: 'refused', reason: 'production is paused: by a@example.com: incident' },
+  },
+])(
+  'given $given, then $then.kind',
+  ({ to = environment('production', 'staging'), versions, soak = proven, paused, then }) => {
+    const question = { from: environment('staging'), to, versions: versions ?? { from: 'a', to: 'b' }, soak, paused };
+    expect(planPromotion(question)).toEqual(then);
+  },
+);
