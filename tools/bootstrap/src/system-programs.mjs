@@ -7,7 +7,6 @@ import { BootstrapError } from './bootstrap-error.mjs';
  * @typedef {object} SystemProgram
  * @property {readonly string[]} anyOf program names, one of which is enough
  * @property {string} debianPackage what to install when all are missing
- * @property {boolean} [onlyWithoutRoot]
  */
 
 /** @type {readonly SystemProgram[]} */
@@ -20,7 +19,8 @@ export const systemPrograms = [
   { anyOf: ['unshare'], debianPackage: 'util-linux' },
   { anyOf: ['mount'], debianPackage: 'mount' },
   { anyOf: ['git'], debianPackage: 'git' },
-  { anyOf: ['newuidmap'], debianPackage: 'uidmap', onlyWithoutRoot: true },
+  // For clusters of ordinary users, which root's tests make too.
+  { anyOf: ['newuidmap'], debianPackage: 'uidmap' },
   // Not the package redis-server: that one starts a service, now and at every boot.
   { anyOf: ['redis-server'], debianPackage: 'redis-tools' },
   // A DNS server that takes updates, for tests.
@@ -35,13 +35,10 @@ const maskNamed = 'mkdir -p /etc/systemd/system && ln -sf /dev/null /etc/systemd
 
 /**
  * @param {(program: string) => boolean} isThere
- * @param {boolean} isRoot
  * @returns {string[]} Debian packages to install, in the table's order
  */
-export function missingPackages(isThere, isRoot) {
-  return systemPrograms
-    .filter(({ anyOf, onlyWithoutRoot }) => !(onlyWithoutRoot && isRoot) && !anyOf.some(isThere))
-    .map(({ debianPackage }) => debianPackage);
+export function missingPackages(isThere) {
+  return systemPrograms.filter(({ anyOf }) => !anyOf.some(isThere)).map(({ debianPackage }) => debianPackage);
 }
 
 /**
@@ -83,7 +80,7 @@ export function ensureSystemPrograms(env) {
       .split(delimiter)
       .some((dir) => isExecutable(join(dir, program)));
   const isRoot = process.getuid?.() === 0;
-  const packages = missingPackages(isThere, isRoot);
+  const packages = missingPackages(isThere);
   if (packages.length === 0) return;
   const command = installCommand(packages);
   if (!isDebianLike(readOsRelease())) {
@@ -98,7 +95,7 @@ export function ensureSystemPrograms(env) {
   process.stderr.write(`installing system programs: ${packages.join(', ')}\n`);
   // Standard output is the command's own product: what apt-get says goes to standard error.
   const { status } = spawnSync('sh', ['-c', command], { env, stdio: ['ignore', 2, 2] });
-  const still = missingPackages(isThere, isRoot);
+  const still = missingPackages(isThere);
   if (status !== 0 || still.length > 0) {
     throw new BootstrapError(`installing ${packages.join(', ')} failed`, `see above; to repeat it: ${command}`);
   }
