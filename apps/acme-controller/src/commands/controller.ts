@@ -54,9 +54,15 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const issuers = await Promise.all(settings.issuers.map((issuer) => connectIssuer(issuer, settings.email)));
   const metrics = new Metrics();
   const records = openRecords(store, cipher, log);
-  const { domains: zones, tenancy } = settings;
+  const { domains: zones, tenancy, quotas } = settings;
   const dns = dnsOf(settings, deps.environment);
-  const scope = { zones, tenancy, wildcards: dns !== undefined, ingressClass: variables.GATEFLEET_INGRESS_CLASS };
+  const scope = {
+    zones,
+    tenancy,
+    quotas,
+    wildcards: dns !== undefined,
+    ingressClass: variables.GATEFLEET_INGRESS_CLASS,
+  };
 
   const responder = challengeResponder({
     load: (token, limit) => loadChallenge(store, token, limit),

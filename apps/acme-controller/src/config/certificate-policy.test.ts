@@ -35,6 +35,7 @@ test('given the least, certificates come from Let’s Encrypt', async () => {
   expect(await read()).toEqual({
     domains: ['shop.example.com', 'gatefleet.localhost'],
     tenancy: [],
+    quotas: { namespaces: {} },
     issuers: [
       {
         directoryUrl: 'https://acme-v02.api.letsencrypt.org/directory',

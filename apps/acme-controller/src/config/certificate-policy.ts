@@ -12,6 +12,7 @@ export interface CertificateSettings {
   /** Zones that may be served. */
   readonly domains: readonly string[];
   readonly tenancy: CertificatePolicy['tenancy'];
+  readonly quotas: NonNullable<CertificatePolicy['certificates']['quotas']>;
   /** The one that is asked first at the beginning. */
   readonly issuers: readonly IssuerSettings[];
   /** How names are proven. */
@@ -72,10 +73,11 @@ export function certificateSettings(policy: CertificatePolicy, folder: string): 
     throw new ConfigError(faults.join('; '), { hint: 'change spec in environment.yaml and generate again' });
   }
   const { domains, tenancy, certificates } = policy;
-  const { issuers, challenge, profile, retention, email } = certificates;
+  const { issuers, challenge, profile, quotas = { namespaces: {} }, retention, email } = certificates;
   return {
     domains,
     tenancy,
+    quotas,
     issuers: issuers.map((issuer) => issuerSettings(issuer, folder)),
     challenge,
     secretsFolder: join(folder, 'secrets'),

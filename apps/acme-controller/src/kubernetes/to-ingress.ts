@@ -1,4 +1,5 @@
 import type { V1Ingress } from '@kubernetes/client-node';
+import { ANNOTATION_PREFIX } from '../wanted/choices.ts';
 import type { Ingress } from '../wanted/ingress.ts';
 
 /** Older than `spec.ingressClassName`, which wins where both are set. */
@@ -13,6 +14,9 @@ export function toIngress({ metadata, spec }: V1Ingress): Ingress {
     uid: metadata?.uid ?? '',
     createdAt: createdAt.toISOString(),
     className: spec?.ingressClassName ?? metadata?.annotations?.[CLASS_ANNOTATION],
+    annotations: Object.fromEntries(
+      Object.entries(metadata?.annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX)),
+    ),
     hosts: (spec?.rules ?? []).flatMap(({ host }) => (host === undefined || host === '' ? [] : [host])),
     tls: (spec?.tls ?? []).map(({ hosts, secretName }) => ({ hosts: hosts ?? [], secretName })),
   };

@@ -22,6 +22,7 @@ import { GatewayPublisher } from '../store/publisher.ts';
 import { HostRegister } from '../store/host-owners.ts';
 import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
+import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
@@ -45,6 +46,7 @@ export interface LeadOptions {
   readonly clock: Clock;
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
+  readonly quotas: Quotas;
   readonly ingressClass: string;
   /** For certificates whose Ingress asks for none of its own. */
   readonly profile: string | undefined;

@@ -11,6 +11,7 @@ import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../status/metrics.ts';
 import type { HostRegister } from '../store/host-owners.ts';
+import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { planWanted, type WantedCertificate } from '../wanted/plan-wanted.ts';
 import { outcomeNotice } from './outcome-notice.ts';
@@ -30,6 +31,7 @@ export interface ReconcilerDeps {
   readonly log: Logger;
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
+  readonly quotas: Quotas;
   readonly wildcards: boolean;
   readonly ingressClass: string;
   readonly profile: string | undefined;
@@ -98,23 +100,24 @@ export class Reconciler {
   /** @returns when something falls due, if nothing happens before */
   async #look(): Promise<Date | undefined> {
     const { ingresses, hosts, clock, profile, notices, engine, metrics } = this.#deps;
-    const { zones, tenancy, wildcards, ingressClass } = this.#deps;
+    const { zones, tenancy, quotas, wildcards, ingressClass } = this.#deps;
     const current = ingresses.current();
     if (current === undefined) return undefined;
     const now = clock.now();
     const owners = await hosts.owners(this.#signal);
-    const wanted = planWanted({ ingresses: current, ingressClass, zones, tenancy, wildcards, owners }, now);
+    const claims = { ingresses: current, ingressClass, zones, tenancy, quotas, wildcards, owners };
+    const wanted = planWanted(claims, now);
     const written = await hosts.write(wanted.owners, this.#signal);
     if (written !== 'written') return now;
     for (const notice of wanted.notices) notices.post(notice);
 
     this.#wanted = Map.groupBy(wanted.certificates, ({ names }) => certificateId(names));
     const plans = await engine.plan(
-      wanted.certificates.map(({ names, ingress: { namespace, name } }) => ({
+      wanted.certificates.map(({ names, ingress: { namespace, name }, profile: chosen }) => ({
         names,
         namespace,
         owner: `${namespace}/${name}`,
-        profile,
+        profile: chosen ?? profile,
       })),
       this.#signal,
     );

@@ -8,6 +8,7 @@ import { readHostOwners } from '../store/host-owners.ts';
 import { LEADER } from '../store/keys.ts';
 import { readLedger } from '../store/ledger-store.ts';
 import type { SealedRecords } from '../store/sealed-records.ts';
+import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { planWanted } from '../wanted/plan-wanted.ts';
 import { probeGateway } from './probe-gateway.ts';
@@ -22,6 +23,7 @@ export interface ReportSources {
   readonly issuers: readonly { readonly directoryUrl: string }[];
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
+  readonly quotas: Quotas;
   readonly wildcards: boolean;
   readonly ingressClass: string;
 }
@@ -34,7 +36,7 @@ const PROBING_TIMEOUT_MS = 20_000;
 
 /** Looks at the store and asks every gateway for every wanted certificate. Any replica can. */
 export async function certificatesReport(sources: ReportSources, signal: AbortSignal): Promise<CertificatesReport> {
-  const { store, certificates, orders, ingresses, issuers, zones, tenancy, wildcards, ingressClass } = sources;
+  const { store, certificates, orders, ingresses, issuers, zones, tenancy, quotas, wildcards, ingressClass } = sources;
   const [owners, kept, underWay, lock, gateways] = await Promise.all([
     readHostOwners(store, signal),
     certificates.list(signal),
@@ -42,7 +44,7 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     store.get(LEADER, signal),
     sources.listGateways(signal),
   ]);
-  const claims = { ingresses: ingresses.current() ?? [], ingressClass, zones, tenancy, wildcards, owners };
+  const claims = { ingresses: ingresses.current() ?? [], ingressClass, zones, tenancy, quotas, wildcards, owners };
   const now = new Date();
   const wanted = planWanted(claims, now);
   const records = {

@@ -11,6 +11,7 @@ const ingress = {
   uid: 'u',
   createdAt: '2026-01-01T00:00:00.000Z',
   className: 'traefik',
+  annotations: {},
   hosts: names,
   tls: [],
 };

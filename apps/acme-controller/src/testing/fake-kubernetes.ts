@@ -79,6 +79,7 @@ export function ingressFor(hosts: readonly string[], part: Partial<Ingress> = {}
     uid: `${namespace}/${name}`,
     createdAt: '2026-01-01T00:00:00.000Z',
     className: 'traefik',
+    annotations: {},
     hosts,
     tls: [],
     ...part,

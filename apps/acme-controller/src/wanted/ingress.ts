@@ -6,9 +6,16 @@ export interface Ingress {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly className: string | undefined;
+  /** Those of ours. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** Hosts of the rules, as written; a rule without a host gives none. */
   readonly hosts: readonly string[];
   readonly tls: readonly { readonly hosts: readonly string[]; readonly secretName: string | undefined }[];
+}
+
+/** One spelling where upper case is all that differs. Letters beyond ASCII stay, to be refused: some have a twin in ASCII. */
+export function lowerCase(host: string): string {
+  return host.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** Something to tell the people of an Ingress, as an Event on it. */
@@ -19,16 +26,22 @@ export interface Notice {
   readonly message: string;
 }
 
-/** Whether one of the Ingress's own Secrets has a certificate for this host. A `tls` entry without hosts covers all of them. */
+/**
+ * Whether one of the Ingress's own Secrets has a certificate for this host. A `tls` entry without hosts covers all of them.
+ *
+ * @param host - in lower case.
+ */
 export function isCoveredBySecret(host: string, tls: Ingress['tls']): boolean {
   return tls.some(
     ({ hosts, secretName }) =>
-      secretName !== undefined && secretName !== '' && (hosts.length === 0 || hosts.some((name) => covers(name, host))),
+      secretName !== undefined &&
+      secretName !== '' &&
+      (hosts.length === 0 || hosts.some((name) => covers(lowerCase(name), host))),
   );
 }
 
-/** A wildcard covers one label. */
-function covers(name: string, host: string): boolean {
+/** Whether a name is the host, or a wildcard for it: that covers one label. */
+export function covers(name: string, host: string): boolean {
   if (name === host) return true;
   return name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { HostOwner } from './host-owner.ts';
 import type { Ingress } from './ingress.ts';
+import type { Quotas } from './quotas.ts';
 import type { Tenancy } from './tenancy.ts';
 import { planWanted } from './plan-wanted.ts';
 
@@ -10,12 +11,14 @@ const ingress = (part: Partial<Ingress>): Ingress => ({
   uid: `${part.namespace ?? 'shop'}/${part.name ?? 'web'}`,
   createdAt: '2026-01-01T00:00:00Z',
   className: 'traefik',
+  annotations: {},
   hosts: [],
   tls: [],
   ...part,
 });
 const older = '2025-12-31T00:00:00Z';
 const now = new Date('2026-06-02T10:00:00.000Z');
+const noQuotas: Quotas = { namespaces: {} };
 const a = 'a.example.com';
 const b = 'b.example.com';
 
@@ -23,6 +26,7 @@ interface Row {
   given: string;
   ingresses: Ingress[];
   tenancy?: Tenancy;
+  quotas?: Quotas;
   wildcards?: boolean;
   /** Namespace, and since when nobody asks for it. */
   owners?: Record<string, string | readonly [string, string]>;
@@ -199,23 +203,126 @@ test.each<Row>([
     names: [[a]],
     changes: { [a]: 'shop' },
   },
-])('given $given', ({ ingresses, tenancy = [], wildcards = false, owners = {}, names, notices = [], changes = {} }) => {
-  const recorded = Object.entries(owners).map(([host, owner]): [string, HostOwner] => {
-    const [namespace = '', releasedAt] = typeof owner === 'string' ? [owner] : owner;
-    return [host, { namespace, claimedAt: older, ...(releasedAt !== undefined && { releasedAt }) }];
-  });
-  const plan = planWanted(
-    { tenancy, wildcards, ingresses, ingressClass: 'traefik', zones: ['example.com'], owners: new Map(recorded) },
-    now,
-  );
-  expect(plan.certificates.map((certificate) => certificate.names)).toEqual(names);
-  expect(plan.notices.map(({ reason }) => reason)).toEqual(notices);
-  const changed = [...plan.owners].map(([host, owner]) => {
-    if (owner === undefined) return [host, 'free'];
-    return [host, owner.releasedAt === now.toISOString() ? 'kept' : owner.namespace];
-  });
-  expect(Object.fromEntries(changed)).toEqual(changes);
-});
+  {
+    given: 'a host in capitals that the namespace owns, and another namespace that asks for it',
+    ingresses: [ingress({ hosts: ['A.Example.com'] }), ingress({ namespace: 'evil', hosts: [a], createdAt: older })],
+    owners: { [a]: 'shop' },
+    names: [[a]],
+    notices: ['HostTaken'],
+  },
+  {
+    given: 'a Secret for a host in capitals',
+    ingresses: [ingress({ hosts: ['A.example.com'], tls: [{ hosts: ['a.Example.com'], secretName: 's' }] })],
+    names: [],
+  },
+  {
+    given: 'a wildcard over a host of another namespace',
+    ingresses: [ingress({ hosts: ['*.example.com'] })],
+    wildcards: true,
+    owners: { [a]: ['blog', '2026-06-01T11:00:00.000Z'] },
+    names: [],
+    notices: ['HostReserved'],
+  },
+  {
+    given: 'a host below a wildcard of another namespace',
+    ingresses: [ingress({ hosts: ['*.example.com'] }), ingress({ namespace: 'evil', hosts: [a, 'x.a.example.com'] })],
+    wildcards: true,
+    owners: { '*.example.com': 'shop' },
+    names: [['x.a.example.com'], ['*.example.com']],
+    notices: ['HostTaken'],
+    changes: { 'x.a.example.com': 'evil' },
+  },
+  {
+    given: 'a host below a wildcard of another namespace that was given away',
+    ingresses: [ingress({ hosts: ['*.example.com'] }), ingress({ namespace: 'blog', hosts: [a] })],
+    wildcards: true,
+    owners: { '*.example.com': 'shop', [a]: 'blog' },
+    names: [[a], ['*.example.com']],
+  },
+  {
+    given: 'a wildcard and a host below it of one namespace',
+    ingresses: [ingress({ hosts: ['*.example.com', a] })],
+    wildcards: true,
+    names: [['*.example.com', a]],
+    changes: { '*.example.com': 'shop', [a]: 'shop' },
+  },
+  {
+    given: 'an Ingress that is off',
+    ingresses: [ingress({ hosts: [a], annotations: { 'gatefleet.dev/certificate': 'off' } })],
+    owners: { [a]: 'shop' },
+    names: [],
+    changes: { [a]: 'kept' },
+  },
+  {
+    given: 'names apart',
+    ingresses: [ingress({ hosts: [b, a], annotations: { 'gatefleet.dev/names': 'apart' } })],
+    names: [[a], [b]],
+    changes: { [a]: 'shop', [b]: 'shop' },
+  },
+  {
+    given: 'an annotation that is misspelled',
+    ingresses: [ingress({ hosts: [a], annotations: { 'gatefleet.dev/certificate': 'no' } })],
+    names: [[a]],
+    notices: ['InvalidAnnotation'],
+    changes: { [a]: 'shop' },
+  },
+  {
+    given: 'more hosts than a namespace may have, those that it has come before those of an older Ingress',
+    ingresses: [
+      ingress({ hosts: [a, 'c.example.com'], createdAt: older }),
+      ingress({ name: 'second', hosts: [b] }),
+      ingress({ namespace: 'blog', hosts: ['d.example.com', 'e.example.com'] }),
+    ],
+    owners: { [b]: 'shop' },
+    quotas: { hosts: 1, namespaces: { shop: 2 } },
+    names: [[a], ['d.example.com'], [b]],
+    notices: ['QuotaExceeded', 'QuotaExceeded'],
+    changes: { [a]: 'shop', 'd.example.com': 'blog' },
+  },
+  {
+    given: 'a quota that became less than what a namespace has',
+    ingresses: [ingress({ hosts: [a, b] })],
+    owners: { [a]: 'shop', [b]: 'shop' },
+    quotas: { hosts: 1, namespaces: {} },
+    names: [[a, b]],
+  },
+])(
+  'given $given',
+  ({
+    ingresses,
+    tenancy = [],
+    quotas = noQuotas,
+    wildcards = false,
+    owners = {},
+    names,
+    notices = [],
+    changes = {},
+  }) => {
+    const recorded = Object.entries(owners).map(([host, owner]): [string, HostOwner] => {
+      const [namespace = '', releasedAt] = typeof owner === 'string' ? [owner] : owner;
+      return [host, { namespace, claimedAt: older, ...(releasedAt !== undefined && { releasedAt }) }];
+    });
+    const plan = planWanted(
+      {
+        tenancy,
+        quotas,
+        wildcards,
+        ingresses,
+        ingressClass: 'traefik',
+        zones: ['example.com'],
+        owners: new Map(recorded),
+      },
+      now,
+    );
+    expect(plan.certificates.map((certificate) => certificate.names)).toEqual(names);
+    expect(plan.notices.map(({ reason }) => reason)).toEqual(notices);
+    const changed = [...plan.owners].map(([host, owner]) => {
+      if (owner === undefined) return [host, 'free'];
+      return [host, owner.releasedAt === now.toISOString() ? 'kept' : owner.namespace];
+    });
+    expect(Object.fromEntries(changed)).toEqual(changes);
+  },
+);
 
 test('it is told when the first host is free for others', () => {
   const owners = new Map<string, HostOwner>([
@@ -227,6 +334,7 @@ test('it is told when the first host is free for others', () => {
     ingressClass: 'traefik',
     zones: ['example.com'],
     tenancy: [],
+    quotas: noQuotas,
     wildcards: false,
     owners,
   };
@@ -241,6 +349,7 @@ test('the words of a notice say which host and why, and show a hostile one escap
         ingressClass: 'traefik',
         zones: ['example.com'],
         tenancy: [],
+        quotas: noQuotas,
         wildcards: false,
         owners: new Map(),
       },

@@ -1,7 +1,10 @@
-import { nameSet, parseHostName } from '@gatefleet/acme';
+import { parseHostName } from '@gatefleet/acme';
 import { checkHost } from '@gatefleet/traefik-config';
 import { reservedUntil, type HostOwner } from './host-owner.ts';
-import { isCoveredBySecret, type Ingress, type Notice } from './ingress.ts';
+import { parseChoices, shown, type Choices } from './choices.ts';
+import { Holders, type Holder } from './holders.ts';
+import { isCoveredBySecret, lowerCase, type Ingress, type Notice } from './ingress.ts';
+import { quotaOf, type Quotas } from './quotas.ts';
 import { mayClaim, type Tenancy } from './tenancy.ts';
 import { isWithin } from './zone.ts';
 
@@ -11,6 +14,7 @@ export interface Claims {
   /** Zones of this environment. */
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
+  readonly quotas: Quotas;
   /** Whether a wildcard can be proven. */
   readonly wildcards: boolean;
   /** By host, as recorded. */
@@ -20,10 +24,12 @@ export interface Claims {
 export interface WantedCertificate {
   readonly names: readonly string[];
   readonly ingress: Ingress;
+  /** What the Ingress chose; the environment's choice where undefined. */
+  readonly profile?: string | undefined;
 }
 
 export interface WantedPlan {
-  /** One for each Ingress that has hosts of its own to be served. */
+  /** One for each Ingress that has hosts of its own to be served, or one for each of its hosts. */
   readonly certificates: readonly WantedCertificate[];
   readonly notices: readonly Notice[];
   /** Hosts whose owner is another than recorded; undefined: nobody's any more. */
@@ -39,31 +45,56 @@ type Rules = Pick<Claims, 'zones' | 'tenancy' | 'wildcards'>;
 
 type Refusal = { readonly reason: string; readonly message: string };
 
+/** What an Ingress asks for. */
+interface Ask {
+  readonly ingress: Ingress;
+  readonly choices: Choices;
+  /** In lower case and in order, each once: without those that a Secret of its own serves. */
+  readonly hosts: readonly string[];
+}
+
 /** Decides what is to be issued for whom. The oldest Ingress comes first, so the order of events changes nothing. */
-export function planWanted({ ingresses, ingressClass, owners, ...rules }: Claims, now: Date): WantedPlan {
-  const candidates = ingresses.filter(({ className }) => className === ingressClass).sort(byAge);
-  const holders = holdersOf(candidates, { ...rules, owners }, now);
-  const certificates: WantedCertificate[] = [];
+export function planWanted({ ingresses, ingressClass, owners, quotas, ...rules }: Claims, now: Date): WantedPlan {
   const notices: Notice[] = [];
+  const warn = (ingress: Ingress, refusal: Refusal) => notices.push({ ingress, type: 'Warning', ...refusal });
+  const asks: Ask[] = [];
+  for (const ingress of ingresses.filter(({ className }) => className === ingressClass).sort(byAge)) {
+    const { choices, faults } = parseChoices(ingress.annotations);
+    for (const message of faults) warn(ingress, { reason: 'InvalidAnnotation', message });
+    asks.push({ ingress, choices, hosts: choices.isOff ? [] : hostsOf(ingress) });
+  }
+  const holders = holdersOf(asks, { ...rules, owners }, now);
+  const inUse = holders.inUse();
+  const certificates: WantedCertificate[] = [];
   const asked = new Set<string>();
 
-  for (const ingress of candidates) {
+  for (const { ingress, choices, hosts } of asks) {
+    const { namespace } = ingress;
     const names: string[] = [];
-    for (const host of nameSet(ingress.hosts.filter((name) => !isCoveredBySecret(name, ingress.tls)))) {
-      const refusal = refuse(host, ingress.namespace, rules) ?? refuseOwner(host, holders.get(host), ingress.namespace);
+    for (const host of hosts) {
+      const refusal =
+        refuse(host, namespace, rules) ??
+        refuseOwner(host, holders.rival(host, namespace)) ??
+        // What a namespace has it keeps, whatever its quota became.
+        (holders.of(host) === undefined ? refuseQuota(host, namespace, inUse, quotas) : undefined);
       if (refusal !== undefined) {
-        notices.push({ ingress, type: 'Warning', ...refusal });
+        warn(ingress, refusal);
         continue;
       }
       asked.add(host);
-      if (!holders.has(host)) holders.set(host, { namespace: ingress.namespace, isReserved: false });
       names.push(host);
+      if (holders.of(host) !== undefined) continue;
+      holders.set(host, { namespace, isReserved: false });
+      inUse.set(namespace, (inUse.get(namespace) ?? 0) + 1);
     }
-    if (names.length > MAX_NAMES) {
-      const message = `${names.length} hosts are more than one certificate can hold (${MAX_NAMES}); split this Ingress.`;
-      notices.push({ ingress, type: 'Warning', reason: 'TooManyHosts', message });
+    const certificate = { ingress, ...(choices.profile !== undefined && { profile: choices.profile }) };
+    if (choices.names === 'apart') {
+      certificates.push(...names.map((name) => ({ names: [name], ...certificate })));
+    } else if (names.length > MAX_NAMES) {
+      const message = `${names.length} hosts are more than one certificate can hold (${MAX_NAMES}); split this Ingress, or annotate it with gatefleet.dev/names: apart.`;
+      warn(ingress, { reason: 'TooManyHosts', message });
     } else if (names.length > 0) {
-      certificates.push({ names, ingress });
+      certificates.push({ names, ...certificate });
     }
   }
   const changed = changedOwners(asked, holders, owners, now);
@@ -75,19 +106,14 @@ function byAge(a: Ingress, b: Ingress): number {
   return (left ?? '') < (right ?? '') ? -1 : 1;
 }
 
-interface Holder {
-  readonly namespace: string;
-  /** Nobody there asks for it at present. */
-  readonly isReserved: boolean;
+function hostsOf({ hosts, tls }: Ingress): readonly string[] {
+  const spelled = new Set(hosts.map(lowerCase));
+  return [...spelled].filter((host) => !isCoveredBySecret(host, tls)).sort();
 }
 
 /** An owner keeps a host for as long as one of its Ingresses has it, however young, and for a while after. */
-function holdersOf(
-  ingresses: readonly Ingress[],
-  { owners, ...rules }: Rules & Pick<Claims, 'owners'>,
-  now: Date,
-): Map<string, Holder> {
-  const holders = new Map<string, Holder>();
+function holdersOf(asks: readonly Ask[], { owners, ...rules }: Rules & Pick<Claims, 'owners'>, now: Date): Holders {
+  const holders = new Holders();
   for (const [host, owner] of owners) {
     // A host of the last Ingress that went just now is reserved too, from now on.
     const until = reservedUntil(owner);
@@ -95,10 +121,11 @@ function holdersOf(
     if (isFree || refuse(host, owner.namespace, rules) !== undefined) continue;
     holders.set(host, { namespace: owner.namespace, isReserved: true });
   }
-  for (const { namespace, hosts, tls } of ingresses) {
+  for (const { ingress, hosts } of asks) {
     for (const host of hosts) {
-      if (holders.get(host)?.namespace !== namespace || isCoveredBySecret(host, tls)) continue;
-      holders.set(host, { namespace, isReserved: false });
+      if (holders.of(host)?.namespace === ingress.namespace) {
+        holders.set(host, { namespace: ingress.namespace, isReserved: false });
+      }
     }
   }
   return holders;
@@ -106,21 +133,21 @@ function holdersOf(
 
 function changedOwners(
   asked: ReadonlySet<string>,
-  holders: ReadonlyMap<string, Holder>,
+  holders: Holders,
   owners: ReadonlyMap<string, HostOwner>,
   now: Date,
 ): Map<string, HostOwner | undefined> {
   const changed = new Map<string, HostOwner | undefined>();
   const at = now.toISOString();
   for (const host of asked) {
-    const namespace = holders.get(host)?.namespace ?? '';
+    const namespace = holders.of(host)?.namespace ?? '';
     const owner = owners.get(host);
     if (owner?.namespace !== namespace) changed.set(host, { namespace, claimedAt: at });
     else if (owner.releasedAt !== undefined) changed.set(host, { namespace, claimedAt: owner.claimedAt });
   }
   for (const [host, owner] of owners) {
     if (asked.has(host)) continue;
-    if (!holders.has(host)) changed.set(host, undefined);
+    if (holders.of(host) === undefined) changed.set(host, undefined);
     else if (owner.releasedAt === undefined) changed.set(host, { ...owner, releasedAt: at });
   }
   return changed;
@@ -155,10 +182,10 @@ function refuse(host: string, namespace: string, { zones, tenancy, wildcards }: 
   return undefined;
 }
 
-function refuseOwner(host: string, holder: Holder | undefined, namespace: string): Refusal | undefined {
-  if (holder === undefined || holder.namespace === namespace) return undefined;
+function refuseOwner(host: string, rival: Holder | undefined): Refusal | undefined {
+  if (rival === undefined) return undefined;
   // Whose it is stays untold: teams need not know of each other.
-  return holder.isReserved
+  return rival.isReserved
     ? {
         reason: 'HostReserved',
         message: `No certificate for ${host} yet: another namespace had this host until a short while ago, and it is kept for it for 24 hours.`,
@@ -166,7 +193,14 @@ function refuseOwner(host: string, holder: Holder | undefined, namespace: string
     : { reason: 'HostTaken', message: `No certificate for ${host}: another namespace had this host first.` };
 }
 
-/** What may be hostile is cut, and escaped as JSON does it. */
-function shown(host: string): string {
-  return JSON.stringify(host.slice(0, 80)) + (host.length > 80 ? '…' : '');
+function refuseQuota(
+  host: string,
+  namespace: string,
+  inUse: ReadonlyMap<string, number>,
+  quotas: Quotas,
+): Refusal | undefined {
+  const quota = quotaOf(namespace, quotas);
+  if ((inUse.get(namespace) ?? 0) < quota) return undefined;
+  const message = `No certificate for ${host}: this namespace has its ${quota} hosts already. Those who run the gateways can raise its quota.`;
+  return { reason: 'QuotaExceeded', message };
 }

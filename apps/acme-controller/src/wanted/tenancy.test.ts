@@ -15,6 +15,10 @@ test.each([
   ['web', 'pay.shop.example.com', false],
   ['web', 'notexample.com', true],
   ['anybody', 'www.example.net', true],
+  ['web', '*.example.org', true],
+  ['web', '*.example.com', false],
+  ['shop', '*.shop.example.com', true],
+  ['blog', '*.shop.example.com', false],
 ])('%s may claim %s: %p', (namespace, host, allowed) => {
   expect(mayClaim(namespace, host, tenancy)).toBe(allowed);
   expect(mayClaim(namespace, host, tenancy.toReversed())).toBe(allowed);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, HttpsUrl, Zone } from '../names.ts';
+import { Duration, HttpsUrl, NamespaceName, Zone } from '../names.ts';
 import { Challenge } from './challenge.ts';
 import { Issuer } from './issuer.ts';
 
@@ -9,6 +9,17 @@ const OnDemand = z
     ask: HttpsUrl.optional().describe('Address that is asked with `?domain=`; 200 means yes.'),
   })
   .describe('Certificates for hosts that no Ingress names, when they are first seen. Off unless given.');
+
+const HostCount = z.int().min(1).max(10_000);
+
+const Quotas = z
+  .strictObject({
+    hosts: HostCount.optional().describe('For each namespace that is not named below. Left out, any number.'),
+    namespaces: z.record(NamespaceName, HostCount).default({}).describe('For single namespaces.'),
+  })
+  .describe(
+    'How many hosts a namespace may have certificates for; any number unless given. What is over it gets none, and an Event says so. A quota that is lowered takes nothing away.',
+  );
 
 /** Where certificates come from. */
 export const Certificates = z
@@ -32,6 +43,7 @@ export const Certificates = z
       .optional()
       .describe('The CA’s name for a kind of certificate, such as `shortlived`. Left out, the CA’s own choice.'),
     challenge: Challenge.prefault({}),
+    quotas: Quotas.optional(),
     onDemand: OnDemand.optional(),
     retention: Duration.default('30d').describe(
       'How long a certificate that nobody asks for any more is kept, so that a host that comes back has it at once.',
