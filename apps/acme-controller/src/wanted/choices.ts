@@ -60,7 +60,10 @@ export function parseChoices(annotations: Readonly<Record<string, string>>): {
   return { choices, faults };
 }
 
-/** What may be hostile is cut, and escaped as JSON does it. */
+/** What may be hostile is cut, and escaped as JSON does it; beyond that whatever cannot be seen, or turns the line around. */
 export function shown(text: string): string {
-  return JSON.stringify(text.slice(0, 80)) + (text.length > 80 ? '…' : '');
+  const escaped = JSON.stringify(text.slice(0, 80)).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (letter) => {
+    return `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+  return escaped + (text.length > 80 ? '…' : '');
 }
