@@ -16,6 +16,9 @@ export function testApplications(name: string, connect: (server: string, token: 
     });
     afterEach(() => fake.close());
 
+    /** Only one of the two ways in tells of it: the other one's get answers after it. */
+    const isRefreshing = (verdict: WaitVerdict) => verdict.kind === 'waiting' && verdict.until === 'the refresh';
+
     /** Reads events until one satisfies, and gives all. */
     async function eventsUntil(
       events: AsyncIterator<ApplicationEvent>,
@@ -80,7 +83,7 @@ export function testApplications(name: string, connect: (server: string, token: 
 
     test('a rollback starts the operation of that deployment; without it, or with automated syncs, it is refused', async () => {
       fake.put('local', arrived({ history: [{ id: 3, revision: other }] }, { spec: { syncPolicy: {} } }));
-      await expect(applications.rollback('local', { id: 9 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(applications.rollback('local', { id: 9 })).rejects.toMatchObject({ code: 'INVALID' });
       await applications.rollback('local', { id: 3, prune: true });
       expect(fake.read('local').operation?.sync).toMatchObject({ revision: other, prune: true });
       await expect(applications.rollback('local', { id: 3 })).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -176,6 +179,7 @@ export function testApplications(name: string, connect: (server: string, token: 
       const result = await applications.wait('local', {
         revision: commit,
         onProgress(verdict: WaitVerdict) {
+          if (isRefreshing(verdict)) return;
           told.push(verdict.kind === 'waiting' ? verdict.until : verdict.kind);
           const step = steps.shift();
           if (step !== undefined) setImmediate(() => fake.update('local', step));
@@ -233,7 +237,7 @@ export function testApplications(name: string, connect: (server: string, token: 
       const waiting = applications.wait('local', {
         revision: commit,
         signal: stop.signal,
-        onProgress: () => setImmediate(() => stop.abort()),
+        onProgress: (verdict) => isRefreshing(verdict) || setImmediate(() => stop.abort()),
       });
       await expect(waiting).rejects.toMatchObject({
         code: 'ABORTED',

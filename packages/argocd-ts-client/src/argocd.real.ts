@@ -30,7 +30,7 @@ const overKubernetes = (): Applications =>
     server: argoCd.kubernetes.url,
     token: argoCd.kubernetes.tokens.get('admin'),
     tls: { ca: argoCd.kubernetes.ca },
-  });
+  }).applications;
 
 function application(name: string, spec: { project?: string; path?: string; syncPolicy?: object } = {}): object {
   const { project = 'default', path = name, syncPolicy = {} } = spec;

@@ -1,6 +1,7 @@
 /**
  * Public: codes are added, never renamed.
- * `UNAVAILABLE` may pass by itself; `PROTOCOL` means that what answered is not (this version of) Argo CD.
+ * `UNAVAILABLE` may pass by itself; `PROTOCOL` means that what answered is not (this version of) Argo CD;
+ * `UNSUPPORTED` means that Kubernetes alone does not have it.
  */
 export type ArgoCdErrorCode =
   | 'UNAUTHENTICATED'
@@ -11,6 +12,7 @@ export type ArgoCdErrorCode =
   | 'INVALID'
   | 'UNAVAILABLE'
   | 'PROTOCOL'
+  | 'UNSUPPORTED'
   | 'ABORTED';
 
 /** Something other than the answer that was asked for. The server's own words end the message; tokens and passwords are never in it. */
@@ -104,4 +106,11 @@ function wordsOf(body: unknown): { message: string; grpcCode: number | undefined
   const message = [fields.message, fields.error].find((value) => typeof value === 'string') ?? '';
   const grpc = [fields.grpc_code, fields.code].find((value) => typeof value === 'number');
   return { message, grpcCode: grpc };
+}
+
+/** What only Argo CD's API server has, asked of Kubernetes. */
+export function unsupported(what: string): ArgoCdError {
+  return new ArgoCdError('UNSUPPORTED', `${what}: Kubernetes alone does not have it`, {
+    hint: "connect to Argo CD's API server for it",
+  });
 }

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 
 /** How requests leave: the platform's `fetch`, or one made by {@link createFetch} for a private CA. Redirects may be left unfollowed. */
@@ -14,6 +15,17 @@ export interface Tls {
   readonly key?: string | undefined;
   /** Name that the server's certificate must hold, where it is not the host of the address. */
   readonly serverName?: string | undefined;
+}
+
+/** Reads what {@link Tls} holds from PEM files. */
+export async function tlsFromFiles(files: {
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}): Promise<Tls> {
+  const read = async (file: string | undefined) => (file === undefined ? undefined : readFile(file, 'utf8'));
+  const [ca, cert, key] = await Promise.all([read(files.caFile), read(files.certFile), read(files.keyFile)]);
+  return { ca, cert, key };
 }
 
 const keepAliveMs = 30_000;

@@ -23,12 +23,25 @@ export type WaitResult =
   | { readonly kind: 'arrived'; readonly by: 'operation' | 'no-change'; readonly application: Application }
   | (WaitFailed & { readonly application: Application });
 
+export type WaitAllOptions = Omit<WaitOptions, 'revision' | 'onProgress'> & {
+  readonly onProgress?: ((name: string, verdict: WaitVerdict, application: Application) => void) | undefined;
+};
+
+/** What a wait needs of Argo CD. */
+export interface WaitSource {
+  /** Asks for a comparison with git. What it answers with may still be from before it. */
+  readonly startRefresh: (name: string, refresh: Refresh, signal: AbortSignal) => Promise<Application>;
+  get: Applications['get'];
+  list: Applications['list'];
+  watch: Applications['watch'];
+}
+
 /** So long is nothing else looked for, when no failure is being watched. */
 const idleMs = 60_000;
 
 /** `wait` for any implementation. @throws ArgoCdError `ABORTED`, with what it waited for, when the signal ends it. */
 export async function waitFor(
-  applications: Pick<Applications, 'get' | 'watch'>,
+  source: Pick<WaitSource, 'startRefresh' | 'get' | 'watch'>,
   name: string,
   { revision, refresh = 'normal', patienceMs = 0, onProgress, signal }: WaitOptions,
 ): Promise<WaitResult> {
@@ -37,8 +50,8 @@ export async function waitFor(
   let last: WaitVerdict | undefined;
   let failingSince: number | undefined;
   try {
-    let application = await applications.get(name, { refresh, signal: either });
-    const observation = new Observation(applications, name, application, either);
+    let application = await source.startRefresh(name, refresh, either);
+    const observation = new Observation(source, name, application, either);
     for (;;) {
       const verdict = waitVerdict(application, revision);
       if (JSON.stringify(verdict) !== JSON.stringify(last)) onProgress?.(verdict, application);

@@ -5,8 +5,16 @@ import { isLater, keyOf } from './resource-version.ts';
 
 /** One connection of a watch: everything as it is now, then what changes after that. Events may repeat what the list has. */
 export interface WatchConnection {
-  readonly list: readonly Application[];
-  readonly events: AsyncIterable<ApplicationEvent>;
+  /** Absent when the events go on where those of the connection before ended. */
+  readonly list?: readonly Application[];
+  readonly events: AsyncIterable<ApplicationEvent | Resumption>;
+  /** Where the events begin, if the server can go on from there. */
+  readonly from?: string | undefined;
+}
+
+/** From here on the next connection can go on; undefined when it has to list. */
+export interface Resumption {
+  readonly from: string | undefined;
 }
 
 const firstBackoffMs = 250;
@@ -14,21 +22,27 @@ const maxBackoffMs = 15_000;
 
 /** A watch that outlives its connections. What is told apart by its version is told once, and what vanished meanwhile is told as deleted. */
 export async function* resumingWatch(
-  connect: (signal: AbortSignal) => Promise<WatchConnection>,
+  connect: (signal: AbortSignal, from: string | undefined) => Promise<WatchConnection>,
   caller: AbortSignal | undefined,
 ): AsyncGenerator<ApplicationEvent, void> {
   const known = new Map<string, Application>();
   let wasConnected = false;
   let failures = 0;
+  let from: string | undefined;
   while (!isAborted(caller)) {
     const own = new AbortController();
     const signal = caller === undefined ? own.signal : AbortSignal.any([caller, own.signal]);
     try {
-      const { list, events } = await connect(signal);
+      const connection = await connect(signal, from);
       wasConnected = true;
       failures = 0;
-      yield* differences(known, list);
-      for await (const event of events) {
+      if (connection.list !== undefined) yield* differences(known, connection.list);
+      ({ from } = connection);
+      for await (const event of connection.events) {
+        if ('from' in event) {
+          ({ from } = event);
+          continue;
+        }
         const isNews = remember(known, event);
         if (isNews !== undefined) yield isNews;
       }

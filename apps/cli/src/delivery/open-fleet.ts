@@ -34,15 +34,16 @@ export async function openFleet({ context }: FleetOptions): Promise<Fleet> {
   const { root, cluster: layout } = workspace;
   const [environments, kubernetes] = await Promise.all([readEnvironments(root), openKubernetes(layout, context)]);
   const opened = new Map<string, Promise<Kubernetes>>([[ownCluster, Promise.resolve(kubernetes)]]);
+  const { applications } = connectArgoCdCore({
+    server: kubernetes.server,
+    tls: kubernetes.credentials,
+    token: () => kubernetes.token(),
+    initiator: 'gatefleet',
+  });
   return {
     root,
     environments,
-    applications: connectArgoCdCore({
-      server: kubernetes.server,
-      tls: kubernetes.credentials,
-      token: async () => (await kubernetes.token()) ?? '',
-      initiator: 'gatefleet',
-    }),
+    applications,
     environment(name) {
       const found = environments.get(name);
       if (found !== undefined) return found;

@@ -77,12 +77,12 @@ async function untilArrived(
   say: Say,
   signal: AbortSignal,
 ): Promise<Application> {
-  const argocd = connectArgoCdCore({ server: kubernetes.server, tls: kubernetes.credentials });
+  const { applications } = connectArgoCdCore({ server: kubernetes.server, tls: kubernetes.credentials });
   const onProgress = (verdict: WaitVerdict) => {
     if (verdict.kind === 'waiting') say(`waiting for ${verdict.until}`);
     if (verdict.kind === 'failed') say(verdict.message);
   };
-  const result = await argocd.wait(environment, { revision: commit, patienceMs, signal, onProgress });
+  const result = await applications.wait(environment, { revision: commit, patienceMs, signal, onProgress });
   if (result.kind === 'arrived') return result.application;
   throw new CliError(
     'COMMAND_FAILED',

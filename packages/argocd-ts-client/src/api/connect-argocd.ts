@@ -1,69 +1,49 @@
 import createClient from 'openapi-fetch';
-import type { Applications } from '../applications.ts';
-import { ArgoCdError } from '../errors.ts';
+import type { ArgoCd } from '../argocd.ts';
 import type { paths } from '../generated/argocd.ts';
+import { retryingFetch } from '../retry.ts';
+import type { StreamFormat } from '../streams.ts';
 import { createFetch, type Fetch, type Tls } from '../transport.ts';
+import { apiAccounts } from './api-accounts.ts';
+import { apiApplicationSets } from './api-application-sets.ts';
 import { apiApplications } from './api-applications.ts';
+import { apiClusters } from './api-clusters.ts';
+import { apiProjects } from './api-projects.ts';
+import { apiRepositories, apiRepositoryCredentials } from './api-repositories.ts';
+import { apiSession, logIn } from './api-session.ts';
+import { authorizedFetch, type Credentials } from './authorize.ts';
 import { call } from './call.ts';
 
-export interface ArgoCdOptions {
+export interface ArgoCdOptions extends Credentials {
   /** Address of Argo CD's API server, e.g. `https://argocd.example.org`. */
   readonly server: string;
-  /** A token, or where to get a fresh one before each call. Without it only `session.create` and `version` work. */
-  readonly token?: string | (() => string | Promise<string>) | undefined;
   /** Trust for the server's certificate; the system's CAs when left out. */
   readonly tls?: Tls | undefined;
+  /** Default `ndjson`. */
+  readonly streams?: StreamFormat | undefined;
   /** Replaces the transport altogether; `tls` is then its own matter. */
   readonly fetch?: Fetch | undefined;
 }
 
-export interface Session {
-  /** A token for a local user's password. @throws ArgoCdError `UNAUTHENTICATED` */
-  create(user: string, password: string, signal?: AbortSignal): Promise<string>;
-  /** Who the token speaks for; undefined when it is not valid. */
-  user(signal?: AbortSignal): Promise<{ readonly name: string; readonly groups: readonly string[] } | undefined>;
-}
-
-export interface ArgoCd {
-  readonly applications: Applications;
-  readonly session: Session;
-  /** As in `v3.5.7`, without build data. */
-  version(signal?: AbortSignal): Promise<string>;
-}
-
-/** A client of Argo CD's API server. Nothing is sent before the first call. */
-export function connectArgoCd({ server, token, tls, fetch = createFetch(tls) }: ArgoCdOptions): ArgoCd {
-  const client = createClient<paths>({ baseUrl: server.replace(/\/+$/, ''), fetch });
-  client.use({
-    async onRequest({ request }) {
-      const current = typeof token === 'function' ? await token() : token;
-      if (current !== undefined) request.headers.set('authorization', `Bearer ${current}`);
-      return request;
-    },
-  });
+/** A client of Argo CD's API server. Nothing is sent before the first call. Reading calls are repeated when they get no answer. */
+export function connectArgoCd(options: ArgoCdOptions): ArgoCd {
+  const { streams: format, tls, fetch = createFetch(tls) } = options;
+  const server = options.server.replace(/\/+$/, '');
+  const plain = retryingFetch(fetch);
+  const anonymous = createClient<paths>({ baseUrl: server, fetch: plain });
+  const send = authorizedFetch(plain, options, (name, password) => logIn(anonymous, name, password));
+  const client = createClient<paths>({ baseUrl: server, fetch: send });
   return {
-    applications: apiApplications(client),
-    session: {
-      async create(username, password, signal) {
-        const body = { username, password };
-        const answer = await call(
-          `logging in as ${username}`,
-          signal,
-          client.POST('/api/v1/session', { body, signal: signal ?? null }),
-        );
-        if (answer.token === undefined)
-          throw new ArgoCdError('PROTOCOL', `logging in as ${username}: no token in the answer`);
-        return answer.token;
-      },
-      async user(signal) {
-        const info = await call(
-          'reading the session',
-          signal,
-          client.GET('/api/v1/session/userinfo', { signal: signal ?? null }),
-        );
-        return info.loggedIn === true ? { name: info.username ?? '', groups: info.groups ?? [] } : undefined;
-      },
-    },
+    applications: apiApplications({ client, server, send, format }),
+    projects: apiProjects(client),
+    applicationSets: apiApplicationSets(client),
+    repositories: apiRepositories(client),
+    repositoryCredentials: apiRepositoryCredentials(client),
+    clusters: apiClusters(client),
+    accounts: apiAccounts(client),
+    session: apiSession({ anonymous, client }),
+    settings: (signal) =>
+      call('reading the settings', signal, client.GET('/api/v1/settings', { signal: signal ?? null })),
     async version(signal) {
       const { Version = '' } = await call(
         'reading the version',

@@ -176,8 +176,8 @@ export class FakeArgoCd {
         const { revision = '' } = deployment;
         return send(response, 200, this.#startSync(name, { sync: { prune: body['prune'] === true, revision } }));
       }
-      const message = `application ${name} does not have deployment id ${String(body['id'])} in history`;
-      return send(response, 404, { error: message, code: 5, message });
+      const message = `application ${name} does not have deployment with id ${String(body['id'])}`;
+      return send(response, 400, { error: message, code: 3, message });
     }
     const { prune, revision } = body as { prune: boolean; revision?: string };
     send(response, 200, this.#startSync(name, { sync: { prune, ...(revision && { revision }) } }));
