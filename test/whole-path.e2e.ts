@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
+import { delivery } from './story/delivery.ts';
 import { environments } from './story/environments.ts';
 import { faults } from './story/faults.ts';
 import { gitPush } from './story/git-push.ts';
@@ -32,6 +33,6 @@ afterAll(async () => {
   await clone.remove();
 }, 2 * minute);
 
-for (const chapter of [oneCommand, ownKubectl, teamIngress, gitPush, faults, environments, theEnd]) {
+for (const chapter of [oneCommand, ownKubectl, teamIngress, gitPush, delivery, faults, environments, theEnd]) {
   chapter(() => story);
 }

@@ -11,19 +11,26 @@ export interface PluginOptions {
   readonly inputs?: readonly InputDefinition[];
   /** Folder of the project for the rules over everything that is deployed. Default: the nearest one that all of it is in. */
   readonly fleetRoot?: string;
+  /**
+   * A command line that brings environments to commits, as `gatefleet` does: `<command> sync <environment>`. With it, environments have
+   * its commands as targets instead of the plugin's own `sync`.
+   */
+  readonly delivery?: string;
 }
 
 export interface NormalizedOptions {
   readonly kustomize: { readonly kind: 'program' | 'module'; readonly at: string };
   readonly inputs: readonly InputDefinition[];
   readonly fleetRoot: string | undefined;
+  readonly delivery: string | undefined;
 }
 
 export function normalizeOptions({
   kustomize = 'kustomize',
   inputs = [],
   fleetRoot,
+  delivery,
 }: PluginOptions = {}): NormalizedOptions {
   const kind = /\.(ts|js|mjs)$/.test(kustomize) ? 'module' : 'program';
-  return { kustomize: { kind, at: kustomize }, inputs, fleetRoot: fleetRoot?.replace(/\/+$/, '') };
+  return { kustomize: { kind, at: kustomize }, inputs, fleetRoot: fleetRoot?.replace(/\/+$/, ''), delivery };
 }

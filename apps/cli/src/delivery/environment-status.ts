@@ -6,6 +6,7 @@ import { deploymentsOf } from './deployments.ts';
 import { describeCommit } from './git.ts';
 import type { Fleet } from './open-fleet.ts';
 import { pauseOf } from './pause.ts';
+import { readDrift, type Drift } from './read-drift.ts';
 import { isReady, readPods } from './pods.ts';
 
 /** One environment at a glance. */
@@ -21,8 +22,8 @@ export interface EnvironmentStatus {
   readonly health: string;
   /** Who paused it, when and why. */
   readonly paused: string | undefined;
-  /** Objects that are not as git says. */
-  readonly drift: readonly string[];
+  /** Objects that are not as git says, and who wrote to them. */
+  readonly drift: readonly Drift[];
   /** Ready gateways, and all; or why they cannot be counted. */
   readonly gateways: Count;
   /** Servers of the store that are alive, and all. */
@@ -62,13 +63,14 @@ async function statusOf(
   const { namespace, cluster } = environment.spec;
   const [latest] = deploymentsOf(application);
   const kubernetes = fleet.clusterOf(environment);
-  const [commit, gateways, store, certificates] = await Promise.all([
+  const [commit, drift, gateways, store, certificates] = await Promise.all([
     latest && describeCommit(fleet.root, latest.revision),
+    readDrift(kubernetes, application, signal),
     count(async () => countGateways(await kubernetes, namespace, signal)),
     count(async () => countStore(await kubernetes, namespace, signal)),
     count(async () => countCertificates(await kubernetes, namespace, signal)),
   ]);
-  const { sync, health, resources = [] } = application.status ?? {};
+  const { sync, health } = application.status ?? {};
   return {
     name: environment.metadata.name,
     cluster: cluster.name,
@@ -78,9 +80,7 @@ async function statusOf(
     sync: sync?.status ?? 'Unknown',
     health: health?.status ?? 'Unknown',
     paused: pauseOf(application),
-    drift: resources
-      .filter(({ status }) => status === 'OutOfSync')
-      .map(({ kind = '', namespace: where, name = '' }) => `${kind} ${where === undefined ? '' : `${where}/`}${name}`),
+    drift,
     gateways,
     store,
     certificates,

@@ -1,4 +1,5 @@
 import type { Count, EnvironmentStatus } from '../delivery/environment-status.ts';
+import type { Drift } from '../delivery/read-drift.ts';
 import { table } from './table.ts';
 
 /** All environments side by side, and below it what needs words. */
@@ -31,10 +32,16 @@ export function environmentTable(environments: readonly EnvironmentStatus[], now
   ];
   const words = environments.flatMap(({ name, paused, drift, gateways }) => [
     ...(paused === undefined ? [] : [`${name} is paused ${paused}`]),
-    ...(drift.length === 0 ? [] : [`${name} is not as git says: ${drift.join(', ')}`]),
+    ...drift.map((each) => `${name} is not as git says: ${driftText(each)}`),
     ...(gateways.kind === 'unknown' ? [`${name} cannot be looked into: ${gateways.reason}`] : []),
   ]);
   return [table(header, rows), ...words.map((line) => `${line}\n`)].join('');
+}
+
+function driftText({ object, writers: [latest] }: Drift): string {
+  if (latest === undefined) return object;
+  const fields = latest.fields.slice(0, 3).join(', ');
+  return `${object}, last written by ${latest.manager}${latest.at === undefined ? '' : ` at ${latest.at}`} (${fields})`;
 }
 
 const counted = (count: Count): string => (count.kind === 'counted' ? `${count.right} of ${count.of}` : '?');

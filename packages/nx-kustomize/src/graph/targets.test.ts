@@ -28,3 +28,12 @@ test('only what depends on files alone is cached', () => {
 test('the rules over everything run after each render', () => {
   expect(fleetTargets(normalizeOptions(), code)['lint']).toMatchObject({ cache: true, dependsOn: ['^render'] });
 });
+
+test('an environment has the commands of a delivery, where there is one', () => {
+  const options = normalizeOptions({ delivery: 'gatefleet' });
+  expect(kustomizationTargets(deployed, options, code)['wait']?.options).toMatchObject({
+    command: 'gatefleet wait {projectName}',
+  });
+  expect(kustomizationTargets({ ...deployed, isEnvironment: false }, options, code)).not.toHaveProperty('wait');
+  expect(kustomizationTargets(deployed, normalizeOptions(), code)).not.toHaveProperty('wait');
+});

@@ -47,7 +47,21 @@ export function kustomizationTargets(
       diff: { executor: executor('diff'), cache: false, options: kustomize },
       sync: { executor: executor('sync'), cache: false },
     }),
+    ...(isDeployed && isEnvironment && deliveryTargets(options)),
   };
+}
+
+/** `promote` takes the other environment's name: `nx run staging:promote production`. */
+const deliveryCommands = ['sync', 'wait', 'history', 'promote', 'rollback', 'pause', 'resume'];
+
+function deliveryTargets({ delivery }: NormalizedOptions): Record<string, TargetConfiguration> {
+  if (delivery === undefined) return {};
+  const target = (command: string): TargetConfiguration => ({
+    executor: 'nx:run-commands',
+    cache: false,
+    options: { command: `${delivery} ${command} {projectName}`, cwd: '{workspaceRoot}' },
+  });
+  return Object.fromEntries(deliveryCommands.map((command) => [command, target(command)]));
 }
 
 /** The rules over everything that is deployed; `nx run-many -t lint` runs them last. */
