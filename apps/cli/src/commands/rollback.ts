@@ -59,7 +59,7 @@ export async function rollbackCommand(options: RollbackOptions): Promise<Command
   const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
   await fleet.applications.rollback(name, { id: deployment.id, prune: sync.prune, signal: limit });
   const { revision } = deployment;
-  const arrival = await progress.step(`${name} at ${short}`, (say) =>
+  const arrival = await progress.step(`following ${name} to ${short}`, (say) =>
     arrive(fleet, fleet.environment(name), {
       revision,
       say,

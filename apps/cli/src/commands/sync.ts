@@ -60,7 +60,7 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
     // Argo CD is at it by itself: what comes of that is what matters.
     if (!isBusy(error)) throw error;
   });
-  const arrival = await progress.step(`${name} at ${revision.slice(0, 10)}`, async (say) => {
+  const arrival = await progress.step(`following ${name} to ${revision.slice(0, 10)}`, async (say) => {
     const onChange = (line: string) => {
       progress.note(`     ${line}`);
     };

@@ -26,7 +26,7 @@ export async function waitCommand(options: WaitOptions): Promise<CommandResult<R
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const follow = async (environment: Environment) => {
     const { name } = environment.metadata;
-    const arrival = await progress.step(`${name} at ${revision.slice(0, 10)}`, (say) =>
+    const arrival = await progress.step(`following ${name} to ${revision.slice(0, 10)}`, (say) =>
       arrive(fleet, environment, { revision, say, onChange: () => undefined, signal: limit }),
     );
     return [name, arrival] as const;

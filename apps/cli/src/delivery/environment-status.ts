@@ -13,10 +13,10 @@ import { isReady, readPods } from './pods.ts';
 export interface EnvironmentStatus {
   readonly name: string;
   readonly cluster: string;
-  /** The commit that runs; undefined before the first sync. */
+  /** The commit that it runs; undefined before the first sync. */
   readonly commit: string | undefined;
   readonly subject: string | undefined;
-  /** Since when it runs it, ISO 8601. */
+  /** When something of it changed last, ISO 8601. */
   readonly deployedAt: string | undefined;
   readonly sync: string;
   readonly health: string;
@@ -62,19 +62,21 @@ async function statusOf(
 ): Promise<EnvironmentStatus> {
   const { namespace, cluster } = environment.spec;
   const [latest] = deploymentsOf(application);
+  const { sync, health } = application.status ?? {};
+  // A commit that changes nothing of an environment is no deployment of it, and yet what it runs.
+  const runs = sync?.status === 'Synced' ? sync.revision : latest?.revision;
   const kubernetes = fleet.clusterOf(environment);
   const [commit, drift, gateways, store, certificates] = await Promise.all([
-    latest && describeCommit(fleet.root, latest.revision),
+    runs === undefined ? undefined : describeCommit(fleet.root, runs),
     readDrift(kubernetes, application, signal),
     count(async () => countGateways(await kubernetes, namespace, signal)),
     count(async () => countStore(await kubernetes, namespace, signal)),
     count(async () => countCertificates(await kubernetes, namespace, signal)),
   ]);
-  const { sync, health } = application.status ?? {};
   return {
     name: environment.metadata.name,
     cluster: cluster.name,
-    commit: latest?.revision,
+    commit: runs,
     subject: commit?.subject,
     deployedAt: latest?.deployedAt,
     sync: sync?.status ?? 'Unknown',
