@@ -4,7 +4,8 @@ import { generatePrivateKey } from './keys/private-key.ts';
 import { StoreRefused } from './order/store-refused.ts';
 import type { RecordStore, Stored } from './ports.ts';
 import { openAccount, registerAccount, type AcmeAccount } from './protocol/account.ts';
-import { importAccountKey } from './protocol/account-key.ts';
+import { importAccountKey, type AccountKey } from './protocol/account-key.ts';
+import { changeAccountKey } from './protocol/key-change.ts';
 import type { ExternalAccount } from './protocol/external-account.ts';
 import type { CertificateAuthority } from './protocol/certificate-authority.ts';
 import type { AccountRecord } from './records.ts';
@@ -40,6 +41,23 @@ export class AccountKeeper {
     return this.#share(this.#forgetUrl(forgotten.url, signal).then(() => this.#open(signal)));
   }
 
+  /**
+   * Gives the account another key. Nothing else may use the account meanwhile: with the old key nothing is taken any more, and no challenge
+   * that was answered by it. What breaks off goes on when the account is opened next.
+   * @returns false where there is no account yet.
+   */
+  async roll(signal: AbortSignal): Promise<boolean> {
+    const { accounts, epoch } = this.#options;
+    const stored = await accounts.load(this.#id, signal);
+    if (stored?.record.url === undefined) return false;
+    this.#opening = undefined;
+    if (stored.record.nextPrivateKey === undefined) {
+      await this.#save({ ...stored.record, nextPrivateKey: await generatePrivateKey(), epoch }, stored.index, signal);
+    }
+    await this.open(signal);
+    return true;
+  }
+
   #share(opening: Promise<AcmeAccount>): Promise<AcmeAccount> {
     const shared = opening.catch((error: unknown) => {
       if (this.#opening === shared) this.#opening = undefined;
@@ -52,19 +70,38 @@ export class AccountKeeper {
   async #forgetUrl(url: string, signal: AbortSignal): Promise<void> {
     const stored = await this.#options.accounts.load(this.#id, signal);
     if (stored?.record.url !== url) return;
-    const { url: _forgotten, ...nameless } = stored.record;
+    const { url: _forgotten, nextPrivateKey: _neither, ...nameless } = stored.record;
     await this.#save({ ...nameless, epoch: this.#options.epoch }, stored.index, signal);
   }
 
   async #open(signal: AbortSignal): Promise<AcmeAccount> {
     const { ca, accounts, epoch, contact, externalAccount } = this.#options;
-    const stored = (await accounts.load(this.#id, signal)) ?? (await this.#create(signal));
+    const found = (await accounts.load(this.#id, signal)) ?? (await this.#create(signal));
+    const stored = await this.#finishRoll(found, signal);
     const key = await importAccountKey(stored.record.privateKey);
     if (stored.record.url !== undefined) return openAccount(ca, key, stored.record.url);
 
     const url = await registerAccount(ca, key, { contact, externalAccount }, signal);
     await this.#save({ ...stored.record, url, contact: [...contact], epoch }, stored.index, signal);
     return openAccount(ca, key, url);
+  }
+
+  /** A change of keys that was begun is brought to its end, whether the CA has heard of it or not. */
+  async #finishRoll(stored: Stored<AccountRecord>, signal: AbortSignal): Promise<Stored<AccountRecord>> {
+    const { ca, epoch } = this.#options;
+    const { nextPrivateKey, ...record } = stored.record;
+    if (nextPrivateKey === undefined || record.url === undefined) return stored;
+    const next = await importAccountKey(nextPrivateKey);
+    if (!(await isKnown(ca, next, signal))) {
+      const key = await importAccountKey(record.privateKey);
+      const change = changeAccountKey(ca, { key, accountUrl: record.url }, next, signal);
+      await change.catch(async (error: unknown) => {
+        // It will refuse as often as it is asked, and orders go on with the old key.
+        if (isRefusal(error)) await this.#save({ ...record, epoch }, stored.index, signal);
+        throw error;
+      });
+    }
+    return this.#save({ ...record, privateKey: nextPrivateKey, epoch }, stored.index, signal);
   }
 
   async #create(signal: AbortSignal): Promise<Stored<AccountRecord>> {
@@ -77,6 +114,20 @@ export class AccountKeeper {
     const result = await this.#options.accounts.save(this.#id, record, ifIndex, signal);
     if (result.kind !== 'written') throw new StoreRefused(result.kind);
     return { record, index: result.index };
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof AcmeError && error.code === 'REFUSED';
+}
+
+async function isKnown(ca: CertificateAuthority, key: AccountKey, signal: AbortSignal): Promise<boolean> {
+  try {
+    await registerAccount(ca, key, { contact: [], onlyReturnExisting: true }, signal);
+    return true;
+  } catch (error) {
+    if (isForgottenAccount(error)) return false;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { systemClock } from './clock.ts';
 import { AcmeError } from './errors.ts';
+import { Exclusion } from './exclusion.ts';
 import { Issuer, type IssuerOptions } from './issuers/issuer.ts';
 import { Issuers, type Chosen } from './issuers/issuers.ts';
 import { certificateId, nameSet } from './keys/certificate-id.ts';
@@ -18,6 +19,7 @@ import type {
   OnCheckpoint,
 } from './ports.ts';
 import type { CertificateRecord, OrderRecord } from './records.ts';
+import { Revocations, type Gateways, type Settled } from './revocation/revocations.ts';
 import { FairShare } from './schedule/fair-share.ts';
 import { needsAt, planTurns } from './schedule/plan-turns.ts';
 import { countTurn } from './schedule/schedule.ts';
@@ -60,6 +62,24 @@ export interface Engine {
    * publisher threw: the order is then resumed by the next call.
    */
   run(wish: OrderWish, signal: AbortSignal): Promise<OrderOutcome>;
+  /**
+   * Has the CAs revoke what is to be revoked. What another certificate takes the place of is not touched before `isServed` says of the
+   * other, and what nobody asks for not before the gateways have let it go.
+   * @throws what the store threw; the signal's reason when aborted.
+   */
+  revoke(gateways: Gateways, signal: AbortSignal): Promise<Settled>;
+  /**
+   * Gives our account at each CA another key, when no order is under way; orders that come meanwhile wait. One that breaks off is brought to
+   * its end before the account's next order.
+   * @throws what the store threw; the signal's reason when aborted.
+   */
+  rollAccountKeys(signal: AbortSignal): Promise<Rolled>;
+}
+
+export interface Rolled {
+  /** Directory URLs of the CAs where the account has another key now. */
+  readonly rolled: readonly string[];
+  readonly failed: readonly AcmeError[];
 }
 
 const DEFAULT_ORDER_TIMEOUT_MS = 5 * 60_000;
@@ -82,6 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
     reach: async (checkpoint: Checkpoint, id: string) => onCheckpoint?.(checkpoint, id),
   };
   const share = new FairShare();
+  const exclusion = new Exclusion();
   const underWay = new Map<string, Promise<OrderOutcome>>();
 
   async function decideAndRun(id: string, wish: OrderWish, signal: AbortSignal): Promise<OrderOutcome> {
@@ -131,7 +152,26 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
+  const revocations = new Revocations({ issuers, certificates: store.certificates, clock, random: common.random });
+
   return {
+    revoke: (gateways, signal) => exclusion.beside(() => revocations.settle(gateways, signal)),
+
+    rollAccountKeys: (signal) =>
+      exclusion.alone(async () => {
+        const rolled: string[] = [];
+        const failed: AcmeError[] = [];
+        for (const { accounts, directoryUrl } of issuers.all) {
+          try {
+            if (await accounts.roll(signal)) rolled.push(directoryUrl);
+          } catch (error) {
+            if (!(error instanceof AcmeError)) throw error;
+            failed.push(error);
+          }
+        }
+        return { rolled, failed };
+      }),
+
     async plan(wanted, signal) {
       const [certificates, orders, open] = await Promise.all([
         store.certificates.list(signal),
@@ -157,7 +197,8 @@ export function createEngine(options: EngineOptions): Engine {
       const id = certificateId(names);
       const running = underWay.get(id);
       if (running !== undefined) return running;
-      const run = decideAndRun(id, { ...wish, names }, signal).finally(() => underWay.delete(id));
+      const decided = exclusion.beside(() => decideAndRun(id, { ...wish, names }, signal));
+      const run = decided.finally(() => underWay.delete(id));
       underWay.set(id, run);
       return run;
     },

@@ -16,8 +16,16 @@ export type {
   SaveResult,
   Stored,
 } from './ports.ts';
-export { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord, Problem, SavedChallenge } from './records.ts';
-export { createEngine, type Engine, type EngineOptions, type OrderWish } from './engine.ts';
+export {
+  AccountRecord,
+  CertificateRecord,
+  ChallengeRecord,
+  OrderRecord,
+  Problem,
+  SavedChallenge,
+  type RevocationReason,
+} from './records.ts';
+export { createEngine, type Engine, type EngineOptions, type OrderWish, type Rolled } from './engine.ts';
 export type { IssuerOptions } from './issuers/issuer.ts';
 export { BucketState, type Buckets } from './ledger/buckets.ts';
 export type { BucketName } from './ledger/bucket-name.ts';
@@ -55,6 +63,7 @@ export {
   type Observed,
   type Wanted,
 } from './plan/plan.ts';
+export type { Gateways, Settled } from './revocation/revocations.ts';
 export { renewAt, type Renewable, type Validity } from './plan/renew-at.ts';
 export { RenewalWindows, type Refreshed, type RenewalWindowsOptions } from './renewal/renewal-windows.ts';
 export { caId, certificateId, nameSet } from './keys/certificate-id.ts';

@@ -62,11 +62,13 @@ export interface Publication {
   readonly certificate: CertificateRecord;
   /** The version of the order `certificate.id` that obtained it. */
   readonly orderIndex: number;
+  /** The version of the record that it replaces; 0 where there is none. */
+  readonly replacedIndex: number;
 }
 
 export interface CertificatePublisher {
   /**
-   * In one transaction: keeps the certificate's record, and deletes its order at that version. So a certificate and the order for it are
+   * In one transaction: keeps the certificate's record in the place of that version, and deletes its order at that version. So a certificate and the order for it are
    * never both there, nor both gone.
    */
   keep(publication: Publication, signal: AbortSignal): Promise<'kept' | 'conflict' | 'lost-leadership'>;

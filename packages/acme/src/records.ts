@@ -18,6 +18,8 @@ export const AccountRecord = z.object({
   ...shared,
   /** PKCS#8 PEM. */
   privateKey: z.string(),
+  /** PKCS#8 PEM of the key that is to be the account's, saved before the CA is asked for the change: it knows the account by one of the two. */
+  nextPrivateKey: z.string().optional(),
   url: z.url().optional(),
   contact: z.array(z.string()),
 });
@@ -78,6 +80,31 @@ export const OrderRecord = z.discriminatedUnion('step', [
 ]);
 export type OrderRecord = z.infer<typeof OrderRecord>;
 
+/** Why a certificate is revoked, with the code that a CA is told. @see RFC 5280, section 5.3.1 */
+export const revocationCodes = {
+  unspecified: 0,
+  keyCompromise: 1,
+  affiliationChanged: 3,
+  superseded: 4,
+  cessationOfOperation: 5,
+} as const;
+export type RevocationReason = keyof typeof revocationCodes;
+const reason = z.enum(Object.keys(revocationCodes) as RevocationReason[]);
+
+/** A certificate that is to be revoked. */
+export const CondemnedCertificate = z.object({
+  /** Directory URL of the CA that issued it. */
+  ca: z.url(),
+  serial: z.string(),
+  /** DER in base64url, as ACME carries it. */
+  der: z.string(),
+  /** PKCS#8 PEM. */
+  privateKey: z.string(),
+  notAfter: time,
+  reason,
+});
+export type CondemnedCertificate = z.infer<typeof CondemnedCertificate>;
+
 /** A certificate as all gateways serve it. */
 export const CertificateRecord = z.object({
   ...shared,
@@ -96,6 +123,12 @@ export const CertificateRecord = z.object({
   window: z.object({ start: time, end: time }).optional(),
   /** Since when nobody asks for it. */
   unwantedSince: time.optional(),
+  /** It is to be revoked for this as soon as another has taken its place, or at once where nobody asks for it. */
+  revokeFor: reason.optional(),
+  /** Since when it is revoked, with nothing in its place. */
+  revokedAt: time.optional(),
+  /** To be revoked now that this one has taken their place. */
+  toRevoke: z.array(CondemnedCertificate).optional(),
 });
 export type CertificateRecord = z.infer<typeof CertificateRecord>;
 

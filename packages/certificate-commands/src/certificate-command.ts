@@ -7,9 +7,21 @@ const host = z
   .regex(/^[a-z0-9*.-]+$/)
   .describe('Lower case, in its ASCII form.');
 
+/** Why a certificate is revoked: the reasons of RFC 5280, section 5.3.1, that public CAs take from those who hold it. */
+export const RevocationReason = z.enum([
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+]);
+export type RevocationReason = z.infer<typeof RevocationReason>;
+
 export const CertificateCommand = z.discriminatedUnion('command', [
   /** Obtains the certificate for this host anew, at once; or tries again at once where it failed. */
   z.strictObject({ command: z.literal('renew'), host }),
+  /** Obtains another certificate for this host's names, and has the one that it replaces revoked once all gateways have the other. */
+  z.strictObject({ command: z.literal('revoke'), host, reason: RevocationReason.default('unspecified') }),
   /** Gives a host to another namespace. */
   z.strictObject({
     command: z.literal('transfer'),
@@ -18,5 +30,7 @@ export const CertificateCommand = z.discriminatedUnion('command', [
   }),
   /** Takes from the gateways what is held back there because too much would go at once. */
   z.strictObject({ command: z.literal('unpublish') }),
+  /** Gives our account at each CA another key. */
+  z.strictObject({ command: z.literal('roll-account-key') }),
 ]);
 export type CertificateCommand = z.infer<typeof CertificateCommand>;

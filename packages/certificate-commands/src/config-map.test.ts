@@ -6,6 +6,8 @@ test.each<CertificateCommand>([
   { command: 'renew', host: 'shop.example.com' },
   { command: 'transfer', host: '*.example.com', namespace: 'shop' },
   { command: 'unpublish' },
+  { command: 'revoke', host: 'shop.example.com', reason: 'keyCompromise' },
+  { command: 'roll-account-key' },
 ])('$command is read as it was written, and has no answer yet', (command) => {
   const configMap = commandConfigMap(command);
   expect(commandOf(configMap)).toEqual({ kind: 'command', command });
@@ -17,10 +19,16 @@ test.each([
   ['text', 'renew', 'data.command is not JSON'],
   ['a command that nobody knows', '{"command":"destroy"}', 'command: '],
   ['a host with a path', '{"command":"renew","host":"../leader"}', 'host: '],
+  ['a reason that no CA takes', '{"command":"revoke","host":"a.example.com","reason":"hold"}', 'reason: '],
   ['a field too many', '{"command":"unpublish","all":true}', 'all'],
 ])('%s is refused with a reason', (_, command, reason) => {
   const read = commandOf({ data: command === undefined ? undefined : { command } });
   expect(read).toMatchObject({ kind: 'invalid', reason: expect.stringContaining(reason) });
+});
+
+test('a revocation without a reason has an unspecified one', () => {
+  const read = commandOf({ data: { command: '{"command":"revoke","host":"a.example.com"}' } });
+  expect(read).toMatchObject({ kind: 'command', command: { reason: 'unspecified' } });
 });
 
 test('an answer is read as it was written', () => {

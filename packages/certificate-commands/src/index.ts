@@ -2,5 +2,5 @@
  * What an administrator asks of the certificate controller: a ConfigMap in its namespace, which it answers in place. Who may make ConfigMaps
  * there may ask. @packageDocumentation
  */
-export { CertificateCommand } from './certificate-command.ts';
+export { CertificateCommand, RevocationReason } from './certificate-command.ts';
 export { answerOf, commandConfigMap, commandLabel, commandOf, CommandAnswer, withAnswer } from './config-map.ts';

@@ -28,7 +28,9 @@ import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { obeyCommand } from './obey-command.ts';
 import { watchCommands } from './watch-commands.ts';
+import { Wake } from './wake.ts';
 import { watchRenewals } from './watch-renewals.ts';
+import { watchRevocations } from './watch-revocations.ts';
 
 export interface LeadOptions {
   /** The one that is asked first at the beginning. */
@@ -105,16 +107,24 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       onWritten: () => reconciler.lookAgain(),
       log,
     });
-    const reconciler: Reconciler = new Reconciler({ ...options, engine, acmeStore, served, hosts }, signal);
+    const reconciler: Reconciler = new Reconciler(
+      { ...options, engine, acmeStore, served, hosts, onIssued: () => revoking.set() },
+      signal,
+    );
+    const revoking = new Wake();
     const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
     await Promise.all([
       reconciler.run(),
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
+      watchRevocations({ engine, publisher, wake: revoking, clock, log }, signal),
       watchCommands(
         {
           inbox: options.inbox,
-          obey: (command, by) => obeyCommand(command, { certificates, orders, hosts, served, clock }, by),
-          onDone: reconciler.lookAgain,
+          obey: (command, by) => obeyCommand(command, { certificates, orders, hosts, served, engine, clock }, by),
+          onDone: () => {
+            reconciler.lookAgain();
+            revoking.set();
+          },
           log,
         },
         signal,

@@ -1,4 +1,4 @@
-import type { CertificateRecord, Clock, OrderRecord } from '@gatefleet/acme';
+import type { CertificateRecord, Clock, Engine, OrderRecord, RevocationReason } from '@gatefleet/acme';
 import type { CertificateCommand, CommandAnswer } from '@gatefleet/certificate-commands';
 import type { HostRegister } from '../store/host-owners.ts';
 import type { TermRecords } from '../store/term-records.ts';
@@ -9,6 +9,7 @@ export interface CommandDeps {
   readonly orders: TermRecords<OrderRecord>;
   readonly hosts: HostRegister;
   readonly served: Pick<ServedCertificates, 'letGo'>;
+  readonly engine: Pick<Engine, 'rollAccountKeys'>;
   readonly clock: Clock;
 }
 
@@ -21,8 +22,12 @@ export async function obeyCommand(
   switch (command.command) {
     case 'renew':
       return renew(command.host, deps, signal);
+    case 'revoke':
+      return revoke(command.host, command.reason, deps, signal);
     case 'transfer':
       return transfer(command.host, command.namespace, deps, signal);
+    case 'roll-account-key':
+      return rollAccountKeys(deps, signal);
     case 'unpublish': {
       const held = deps.served.letGo();
       return held === 0
@@ -51,6 +56,27 @@ async function renew(host: string, { certificates, orders, clock }: CommandDeps,
     : refused('it has just changed: ask again');
 }
 
+/** The mark makes another certificate due at once; with that one in its place, or with nobody asking for it, it is revoked. */
+async function revoke(
+  host: string,
+  reason: RevocationReason,
+  { certificates, orders }: CommandDeps,
+  signal: AbortSignal,
+): Promise<CommandAnswer> {
+  const has = ({ record }: { record: { names: readonly string[] } }) => record.names.includes(host);
+  const kept = (await certificates.list(signal)).filter(has);
+  if (kept.length === 0) return refused(`no certificate has the name ${host}`);
+  const ids = new Set(kept.map(({ record }) => record.id));
+  const waiting = (await orders.list(signal)).filter(({ record }) => ids.has(record.id));
+  const results = await Promise.all([
+    ...kept.map(({ record, index }) => certificates.save(record.id, { ...record, revokeFor: reason }, index, signal)),
+    ...waiting.map(({ record: { retryAt: _, ...record }, index }) => orders.save(record.id, record, index, signal)),
+  ]);
+  if (results.some(({ kind }) => kind !== 'written')) return refused('it has just changed: ask again');
+  const serials = kept.map(({ record }) => record.serial).join(', ');
+  return done(`the certificate for ${host} (${serials}) is revoked once another has taken its place on all gateways`);
+}
+
 async function transfer(host: string, namespace: string, { hosts, clock }: CommandDeps, signal: AbortSignal) {
   const owner = (await hosts.owners(signal)).get(host);
   if (owner?.namespace === namespace) return done(`${host} belongs to ${namespace} already`);
@@ -60,6 +86,13 @@ async function transfer(host: string, namespace: string, { hosts, clock }: Comma
   return done(
     `${host} belongs to ${namespace} now${owner === undefined ? '' : `, and no longer to ${owner.namespace}`}`,
   );
+}
+
+async function rollAccountKeys({ engine }: CommandDeps, signal: AbortSignal): Promise<CommandAnswer> {
+  const { rolled, failed } = await engine.rollAccountKeys(signal);
+  const having = `${rolled.length === 0 ? 'no account has' : `the accounts at ${rolled.join(', ')} have`} another key`;
+  if (failed.length === 0) return rolled.length === 0 ? refused('there is no account yet') : done(having);
+  return refused(`${having}; ${failed.map(({ message }) => message).join('; ')}; the next order there goes on with it`);
 }
 
 function done(message: string): CommandAnswer {

@@ -36,6 +36,8 @@ export interface ReconcilerDeps {
   readonly ingressClass: string;
   readonly profile: string | undefined;
   readonly maxOrders: number;
+  /** A certificate took the place of what was there before. */
+  readonly onIssued: () => void;
 }
 
 const SWEEP_EVERY_MS = 3_600_000;
@@ -150,8 +152,10 @@ export class Reconciler {
     const { outcome } = result;
     metrics.orderEnded(outcome.kind, milliseconds);
     const about = { certificate: due.id, names: due.names, milliseconds: Math.round(milliseconds) };
-    if (outcome.kind === 'issued') log.info({ ...about, serial: outcome.certificate.serial }, 'issued');
-    else if (outcome.kind === 'failed' || outcome.kind === 'postponed') {
+    if (outcome.kind === 'issued') {
+      log.info({ ...about, serial: outcome.certificate.serial }, 'issued');
+      this.#deps.onIssued();
+    } else if (outcome.kind === 'failed' || outcome.kind === 'postponed') {
       const { code, message } = outcome.problem;
       log.warn({ ...about, code, reason: message, retryAt: outcome.retryAt }, outcome.kind);
     } else log.info({ ...about, kind: outcome.kind }, 'the order ended');

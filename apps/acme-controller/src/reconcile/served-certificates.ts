@@ -40,13 +40,13 @@ export class ServedCertificates {
   async bringInLine(plans: readonly CertificatePlan[], signal: AbortSignal): Promise<Date | undefined> {
     const { certificates, publisher, clock } = this.#options;
     const now = clock.now();
-    const published = await publisher.published(signal);
+    const { ids: published, outdated } = await publisher.published(signal);
     const stored = await certificates.list(signal);
     const kept = new Map(stored.map(({ record }) => [record.id, record]));
     const wanted = new Map(plans.map(({ id, names }) => [id, names]));
-    const { publish, unpublish } = planPublished({ wanted, published, kept }, now);
+    const { publish, unpublish } = planPublished({ wanted, published, outdated, kept }, now);
     // Writes to the gateways wait for each other; what else is to be done must not wait for them.
-    const again = publish.flatMap((id) => kept.get(id) ?? []);
+    const again = publish.flatMap((id) => (publisher.isOnItsWay(id) ? [] : (kept.get(id) ?? [])));
     if (!this.#isWriting) void this.#write(again, unpublish, published.size, signal);
     return this.#retain(new Set(wanted.keys()), published, now, signal);
   }

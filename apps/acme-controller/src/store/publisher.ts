@@ -7,7 +7,7 @@ import { GATEWAY_CERTIFICATES, GATEWAY_ROOT, gatewayKeys, ORDERS, publishedIds }
 import type { SealedRecords } from './sealed-records.ts';
 import type { TermRecords } from './term-records.ts';
 
-type Published = 'published' | 'lost-leadership';
+type Outcome = 'published' | 'lost-leadership';
 
 /** What is to be changed below Traefik's root for one certificate. */
 interface Change {
@@ -15,8 +15,16 @@ interface Change {
   /** Whether the gateways have it afterwards. */
   readonly isServed: boolean;
   readonly operations: readonly KvOperation[];
-  readonly done: (result: Published) => void;
+  readonly done: (result: Outcome) => void;
   readonly failed: (error: unknown) => void;
+}
+
+/** What the gateways have. */
+interface Published {
+  readonly ids: Set<string>;
+  /** Those of them that they have another certificate of than the one that is kept. */
+  readonly outdated: Set<string>;
+  readonly readAt: number;
 }
 
 /** Every change makes all gateways read everything again, so changes wait for each other; a lone one goes at once. */
@@ -26,7 +34,7 @@ const TOGETHER = 25;
 const READ_EVERY_MS = 60_000;
 
 export interface PublisherOptions {
-  readonly store: Pick<KvStore, 'keys'>;
+  readonly store: Pick<KvStore, 'keys' | 'list'>;
   readonly fence: Fence;
   readonly sealed: SealedRecords<CertificateRecord>;
   readonly certificates: TermRecords<CertificateRecord>;
@@ -42,14 +50,16 @@ export class GatewayPublisher implements CertificatePublisher {
   readonly #options: PublisherOptions;
   #changes: Change[] = [];
   #isWriting = false;
-  #published: { readonly ids: Set<string>; readonly readAt: number } | undefined;
+  #published: Published | undefined;
+  /** What is being given to the gateways, by certificate id. */
+  readonly #onItsWay = new Map<string, { readonly serial: string; readonly outcome: Promise<Outcome> }>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
   }
 
   async keep(
-    { certificate, orderIndex }: Publication,
+    { certificate, orderIndex, replacedIndex }: Publication,
     signal: AbortSignal,
   ): Promise<'kept' | 'conflict' | 'lost-leadership'> {
     const { sealed, certificates, orders, fence } = this.#options;
@@ -60,13 +70,18 @@ export class GatewayPublisher implements CertificatePublisher {
       // Deleting what is gone succeeds, so that it is still there is asked for itself.
       { kind: 'check-index', key: order, ifIndex: orderIndex },
       { kind: 'delete-cas', key: order, ifIndex: orderIndex },
-      { kind: 'set', key, value: sealed.seal(id, certificate) },
+      { kind: 'cas', key, value: sealed.seal(id, certificate), ifIndex: replacedIndex },
     ];
     try {
       const result = await fence.transact(operations, signal);
-      if (result.kind !== 'written') return result.kind;
+      if (result.kind !== 'written') {
+        certificates.forget();
+        orders.forget();
+        return result.kind;
+      }
       await certificates.note(id, { record: certificate, index: result.indexes.get(key) ?? 0 });
       await orders.note(id, undefined);
+      if (this.#published?.ids.has(id) === true) this.#published.outdated.add(id);
       return 'kept';
     } catch (error) {
       certificates.forget();
@@ -75,19 +90,51 @@ export class GatewayPublisher implements CertificatePublisher {
     }
   }
 
-  async publish(certificate: CertificateRecord, signal: AbortSignal): Promise<Published> {
+  async publish(certificate: CertificateRecord, signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
-    return this.#change(certificate.id, true, gatewayOperations(certificate));
+    const { id, serial } = certificate;
+    const known = this.#onItsWay.get(id);
+    if (known?.serial === serial) return known.outcome;
+    const onItsWay = { serial, outcome: this.#change(id, true, gatewayOperations(certificate)) };
+    this.#onItsWay.set(id, onItsWay);
+    try {
+      return await onItsWay.outcome;
+    } finally {
+      if (this.#onItsWay.get(id) === onItsWay) this.#onItsWay.delete(id);
+    }
   }
 
-  /** Ids of what the gateways have. Read now and then, for others may write there as well; in between, what was written here is known. */
-  async published(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const { store } = this.#options;
-    const now = performance.now();
-    if (this.#published === undefined || now - this.#published.readAt > READ_EVERY_MS) {
-      this.#published = { ids: publishedIds(await store.keys(GATEWAY_CERTIFICATES, signal)), readAt: now };
+  isOnItsWay(id: string): boolean {
+    return this.#onItsWay.has(id);
+  }
+
+  /**
+   * Ids of what the gateways have, and which of it is older than what is kept: a crash may have come between keeping and publishing. Read
+   * whole at first and after a write of unknown outcome. Later only the ids are read now and then, for others may write there as well; in
+   * between, what was written here is known.
+   */
+  async published(signal: AbortSignal): Promise<Pick<Published, 'ids' | 'outdated'>> {
+    const readAt = performance.now();
+    const known = this.#published;
+    if (known === undefined) {
+      this.#published = { ...(await this.#readWhole(signal)), readAt };
+    } else if (readAt - known.readAt > READ_EVERY_MS) {
+      const ids = publishedIds(await this.#options.store.keys(GATEWAY_CERTIFICATES, signal));
+      if (this.#published === known) this.#published = { ...known, ids, readAt };
     }
-    return this.#published.ids;
+    return this.#published ?? this.published(signal);
+  }
+
+  async #readWhole(signal: AbortSignal): Promise<Pick<Published, 'ids' | 'outdated'>> {
+    const { store, certificates } = this.#options;
+    const entries = await store.list(GATEWAY_CERTIFICATES, signal);
+    const values = new Map(entries.map(({ key, value }) => [key, value]));
+    const ids = publishedIds([...values.keys()]);
+    const outdated = (await certificates.list(signal)).filter(({ record: { id, chain } }) => {
+      const { certFile } = gatewayKeys(id);
+      return ids.has(id) && values.get(certFile) !== chain;
+    });
+    return { ids, outdated: new Set(outdated.map(({ record }) => record.id)) };
   }
 
   /** Gives kept certificates to the gateways again. */
@@ -105,8 +152,8 @@ export class GatewayPublisher implements CertificatePublisher {
     );
   }
 
-  #change(id: string, isServed: boolean, operations: readonly KvOperation[]): Promise<Published> {
-    const { promise, resolve, reject } = Promise.withResolvers<Published>();
+  #change(id: string, isServed: boolean, operations: readonly KvOperation[]): Promise<Outcome> {
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     this.#changes.push({ id, isServed, operations, done: resolve, failed: reject });
     if (!this.#isWriting) void this.#writeAll();
     return promise;
@@ -154,6 +201,7 @@ export class GatewayPublisher implements CertificatePublisher {
     for (const { id, isServed } of changes) {
       if (isServed) this.#published?.ids.add(id);
       else this.#published?.ids.delete(id);
+      this.#published?.outdated.delete(id);
     }
   }
 }

@@ -9,12 +9,26 @@ test.each<{
   given: string;
   wanted?: Record<string, string[]>;
   published?: string[];
-  kept?: Record<string, ReturnType<typeof good>>;
+  outdated?: string[];
+  kept?: Record<string, ReturnType<typeof good> & { readonly revokeFor?: string }>;
   publish?: string[];
   unpublish?: string[];
 }>([
   { given: 'what is wanted is served', wanted: { i: ['a'] }, published: ['i'], kept: { i: good('a') } },
   { given: 'nothing wants it any more', published: ['i'], kept: { i: good('a') }, unpublish: ['i'] },
+  {
+    given: 'a crash came between keeping another one and publishing it',
+    wanted: { i: ['a'] },
+    published: ['i'],
+    outdated: ['i'],
+    kept: { i: good('a') },
+    publish: ['i'],
+  },
+  {
+    given: 'it is wanted again, but is revoked',
+    wanted: { i: ['a'] },
+    kept: { i: { ...good('a'), revokeFor: 'superseded' } },
+  },
   { given: 'it is wanted again', wanted: { i: ['a'] }, kept: { i: good('a') }, publish: ['i'] },
   { given: 'it is wanted again, but has ended', wanted: { i: ['a'] }, kept: { i: ended('a') } },
   { given: 'there is none yet', wanted: { i: ['a'] } },
@@ -39,10 +53,11 @@ test.each<{
     unpublish: ['i'],
   },
   { given: 'something without a record is there', published: ['x'], unpublish: ['x'] },
-])('given that $given', ({ wanted = {}, published = [], kept = {}, publish = [], unpublish = [] }) => {
+])('given that $given', ({ wanted = {}, published = [], outdated = [], kept = {}, publish = [], unpublish = [] }) => {
   const served = {
     wanted: new Map(Object.entries(wanted)),
     published: new Set(published),
+    outdated: new Set(outdated),
     kept: new Map(Object.entries(kept)),
   };
   expect(planPublished(served, now)).toEqual({ publish, unpublish });

@@ -24,6 +24,10 @@ export class Issuers {
     return this.#all.find((issuer) => issuer.directoryUrl === directoryUrl);
   }
 
+  get all(): readonly Issuer[] {
+    return this.#all;
+  }
+
   /** Those not worth asking now. */
   get unavailable(): ReadonlySet<string> {
     const now = this.#now();

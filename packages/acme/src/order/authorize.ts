@@ -26,8 +26,11 @@ export async function authorize(saved: SavedOrder, record: Placed, order: Order,
   const challenges = open.map(({ host, url, token }): SavedChallenge => {
     return { host, url, token, ...(dns !== undefined && { keyAuthorization: `${token}.${account.thumbprint}` }) };
   });
-  const known = record.step === 'authorizing' ? new Set(record.challenges.map(({ token }) => token)) : undefined;
-  if (known === undefined || challenges.some(({ token }) => !known.has(token))) {
+  const known =
+    record.step === 'authorizing' ? new Map(record.challenges.map((each) => [each.token, each])) : undefined;
+  const isKnown = ({ token, keyAuthorization }: SavedChallenge) =>
+    known?.has(token) === true && known.get(token)?.keyAuthorization === keyAuthorization;
+  if (known === undefined || !challenges.every(isKnown)) {
     await saved.save(authorizing(record, challenges, epoch), signal);
   }
   await context.reach('tokens-saved', record.id);

@@ -33,7 +33,7 @@ export async function place(
 
 /**
  * Says which certificate is to be replaced, which frees the order from the CA's rate limits. Where an earlier order has replaced it
- * already, it is an order like any other.
+ * already, or another account obtained it, it is an order like any other.
  *
  * @see RFC 9773, section 5
  */
@@ -45,12 +45,18 @@ async function newOrder(names: readonly string[], context: RunContext) {
   try {
     return await account.newOrder({ names, profile, replaces }, signal);
   } catch (error) {
-    const isReplaced = error instanceof AcmeError && error.type === 'urn:ietf:params:acme:error:alreadyReplaced';
-    if (isReplaced && replaces !== undefined) {
+    if (replaces !== undefined && isAboutReplacing(error)) {
       await ledger.spend(ledger.needsOf(names));
       return account.newOrder({ names, profile }, signal);
     }
     await ledger.heed(error, id);
     throw error;
   }
+}
+
+/** Besides `alreadyReplaced` no CA has a type of its own for it, so what may be about it is taken to be. */
+function isAboutReplacing(error: unknown): boolean {
+  if (!(error instanceof AcmeError) || error.code !== 'REFUSED') return false;
+  const type = error.type?.replace('urn:ietf:params:acme:error:', '') ?? '';
+  return ['alreadyReplaced', 'unauthorized', 'malformed', 'conflict'].includes(type) || error.status === 404;
 }

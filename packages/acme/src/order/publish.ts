@@ -1,5 +1,6 @@
 import { checkIssued } from '../keys/certificate.ts';
 import type { CertificateRecord } from '../records.ts';
+import { condemned } from '../revocation/condemned.ts';
 import { removeChallenges } from './clean-up.ts';
 import type { RunContext } from './run-context.ts';
 import type { Placed, SavedOrder } from './saved-order.ts';
@@ -18,8 +19,16 @@ export async function publish(
   await context.reach('downloaded', record.id);
 
   const { id, names, ca, privateKey } = record;
-  const certificate = { id, names, ca, privateKey, chain, serial, notBefore, notAfter, epoch };
-  const kept = await publisher.keep({ certificate, orderIndex: saved.index }, signal);
+  const replaced = await context.store.certificates.load(id, signal);
+  const toRevoke = replaced === undefined ? [] : condemned(replaced.record);
+  const certificate: CertificateRecord = {
+    ...{ id, names, ca, privateKey, chain, serial, notBefore, notAfter, epoch },
+    ...(toRevoke.length > 0 && { toRevoke }),
+  };
+  const kept = await publisher.keep(
+    { certificate, orderIndex: saved.index, replacedIndex: replaced?.index ?? 0 },
+    signal,
+  );
   if (kept !== 'kept') throw new StoreRefused(kept);
   await context.reach('kept', record.id);
   const published = await publisher.publish(certificate, signal);

@@ -25,7 +25,7 @@ export interface Known {
 }
 
 export type Decision =
-  | { readonly kind: 'issue'; readonly reason: 'NoCertificate' | 'OtherCa' | 'Due' }
+  | { readonly kind: 'issue'; readonly reason: 'NoCertificate' | 'OtherCa' | 'Revoked' | 'Due' }
   /** An order is under way. */
   | { readonly kind: 'resume' }
   | { readonly kind: 'wait'; readonly reason: 'Valid' | 'BackingOff' | 'CaUnavailable'; readonly until: Date }
@@ -41,14 +41,17 @@ export type Decision =
 /** First match wins; the order is the policy. */
 export function planCertificate(known: Known, now: Date): Decision {
   const { issuers, certificate } = known;
-  const renewal = certificate !== undefined && issuers.includes(certificate.ca) ? renewAt(certificate) : undefined;
+  const isRevoked = certificate?.revokeFor !== undefined;
+  const isOurs = certificate !== undefined && issuers.includes(certificate.ca);
+  const renewal = isOurs && !isRevoked ? renewAt(certificate) : undefined;
   if (renewal !== undefined && renewal > now) return { kind: 'wait', reason: 'Valid', until: renewal };
   const order = orderToHeed(known);
   const retryAt = order?.retryAt === undefined ? undefined : new Date(order.retryAt);
   if (retryAt !== undefined && retryAt > now) return { kind: 'wait', reason: 'BackingOff', until: retryAt };
   if (order !== undefined && order.step !== 'failed') return { kind: 'resume' };
   if (certificate === undefined) return { kind: 'issue', reason: 'NoCertificate' };
-  return { kind: 'issue', reason: renewal === undefined ? 'OtherCa' : 'Due' };
+  if (isRevoked) return { kind: 'issue', reason: 'Revoked' };
+  return { kind: 'issue', reason: isOurs ? 'Due' : 'OtherCa' };
 }
 
 /** An order that is stuck at a CA that is away is let go, where another CA can be asked instead. */
@@ -115,6 +118,7 @@ function urgency(
     case 'resume':
       return [0, 0];
     case 'issue':
+      if (decision.reason === 'Revoked') return [1, -1];
       return decision.reason === 'NoCertificate' ? [1, 0] : [2, Date.parse(certificate?.notAfter ?? '') || 0];
     case 'wait':
       return [3, decision.until.getTime()];

@@ -10,8 +10,11 @@ export interface AccountKey {
   readonly publicJwk: JWK;
   /** SHA-256 of the public key, base64url. @see RFC 7638 */
   readonly thumbprint: string;
-  /** One signed request as RFC 8555, section 6.2 wants it. @param payload - JSON text; empty for POST-as-GET. */
-  sign(payload: string, header: Signer & { readonly nonce: string; readonly url: string }): Promise<string>;
+  /**
+   * One signed request as RFC 8555, section 6.2 wants it; without a nonce, what stands inside another one.
+   * @param payload - JSON text; empty for POST-as-GET.
+   */
+  sign(payload: string, header: Signer & { readonly nonce?: string; readonly url: string }): Promise<string>;
 }
 
 /** @param privateKeyPem - ECDSA P-256, PKCS#8. */

@@ -3,7 +3,8 @@ import { AcmeError } from '../errors.ts';
 import type { AccountKey } from './account-key.ts';
 import { bindExternalAccount, type ExternalAccount } from './external-account.ts';
 import type { Endpoint } from './endpoint-gates.ts';
-import { readBody, type CertificateAuthority } from './certificate-authority.ts';
+import { readBody, type CertificateAuthority, type SignedRequest } from './certificate-authority.ts';
+import { revocationCodes, type RevocationReason } from '../records.ts';
 import type { HttpResponse } from './http.ts';
 import { repeatRead } from './repeat-read.ts';
 import { Account, Authorization, Order, OrdersList } from './resources.ts';
@@ -39,6 +40,8 @@ export interface AcmeAccount {
   answerChallenge(url: string, signal: AbortSignal): Promise<void>;
   /** @param csr - DER in base64url. */
   finalize(url: string, csr: string, signal: AbortSignal): Promise<OrderState>;
+  /** @param der - in base64url. A certificate that is revoked already counts as done. */
+  revoke(der: string, reason: RevocationReason, signal: AbortSignal): Promise<void>;
   /** A chain in PEM, leaf first. */
   certificate(url: string, signal: AbortSignal): Promise<string>;
 }
@@ -132,6 +135,8 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
       return orderState(doing, await post('finalize', doing, url, signal, { csr }));
     },
 
+    revoke: (der, reason, signal) => sendRevocation(ca, { key, accountUrl }, { der, reason }, signal),
+
     async certificate(url, signal) {
       const accept = 'application/pem-certificate-chain';
       const request = { endpoint: 'certificate', url, key, accountUrl, accept } as const;
@@ -139,6 +144,38 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
       return (await repeatRead(download, systemClock, signal)).body;
     },
   };
+}
+
+/**
+ * Revokes a certificate in the name of its own key, for one that another account obtained. Some CAs take that for a compromised key, whatever
+ * the reason.
+ *
+ * @see RFC 8555, section 7.6
+ */
+export function revokeByItsKey(
+  ca: CertificateAuthority,
+  key: AccountKey,
+  certificate: { readonly der: string; readonly reason: RevocationReason },
+  signal: AbortSignal,
+): Promise<void> {
+  return sendRevocation(ca, { key }, certificate, signal);
+}
+
+async function sendRevocation(
+  ca: CertificateAuthority,
+  signer: Pick<SignedRequest, 'key' | 'accountUrl'>,
+  { der, reason }: { readonly der: string; readonly reason: RevocationReason },
+  signal: AbortSignal,
+): Promise<void> {
+  const { revokeCert } = await ca.directory(signal);
+  if (revokeCert === undefined)
+    throw new AcmeError('REFUSED', `revoking at ${ca.directoryUrl}: the CA offers no such thing`);
+  const payload = { certificate: der, reason: revocationCodes[reason] };
+  try {
+    await ca.post(`revoking at ${revokeCert}`, { endpoint: 'revokeCert', url: revokeCert, payload, ...signer }, signal);
+  } catch (error) {
+    if (!(error instanceof AcmeError && error.type === 'urn:ietf:params:acme:error:alreadyRevoked')) throw error;
+  }
 }
 
 function orderState(doing: string, response: HttpResponse): OrderState {

@@ -14,6 +14,7 @@ export type Endpoint =
   | 'finalize'
   | 'certificate'
   | 'revokeCert'
+  | 'keyChange'
   | 'renewalInfo';
 
 /** For a CA that says "too many" and not until when. */

@@ -109,7 +109,7 @@ export function testAcmeStore(name: string, open: () => Promise<AcmeStoreUnderTe
     const { store, publisher } = await open();
     const saved = await store.orders.save(id, order, 0, signal);
     const orderIndex = saved.kind === 'written' ? saved.index : 0;
-    expect(await publisher.keep({ certificate, orderIndex }, signal)).toBe('kept');
+    expect(await publisher.keep({ certificate, orderIndex, replacedIndex: 0 }, signal)).toBe('kept');
     expect(await publisher.publish(certificate, signal)).toBe('published');
     expect((await store.certificates.load(id, signal))?.record).toEqual(certificate);
     expect(await store.orders.load(id, signal)).toBeUndefined();
@@ -120,9 +120,28 @@ export function testAcmeStore(name: string, open: () => Promise<AcmeStoreUnderTe
     const saved = await store.orders.save(id, order, 0, signal);
     const orderIndex = saved.kind === 'written' ? saved.index : 0;
     await store.orders.save(id, { ...order, failures: 2 }, orderIndex, signal);
-    expect(await publisher.keep({ certificate, orderIndex }, signal)).toBe('conflict');
+    expect(await publisher.keep({ certificate, orderIndex, replacedIndex: 0 }, signal)).toBe('conflict');
     expect(await store.certificates.load(id, signal)).toBeUndefined();
     expect((await store.orders.load(id, signal))?.record.failures).toBe(2);
+  });
+
+  test(`${name}: given a certificate that was noted upon meanwhile, keeping another in its place is a conflict, and the note stays`, async () => {
+    const { store, publisher } = await open();
+    const place = async () => {
+      const saved = await store.orders.save(id, order, 0, signal);
+      return saved.kind === 'written' ? saved.index : 0;
+    };
+    await publisher.keep({ certificate, orderIndex: await place(), replacedIndex: 0 }, signal);
+    const replacedIndex = (await store.certificates.load(id, signal))?.index ?? 0;
+    await store.certificates.save(id, { ...certificate, revokeFor: 'keyCompromise' }, replacedIndex, signal);
+    const orderIndex = await place();
+    const next = { ...certificate, serial: '0c' };
+    expect(await publisher.keep({ certificate: next, orderIndex, replacedIndex }, signal)).toBe('conflict');
+    const noted = await store.certificates.load(id, signal);
+    expect(noted?.record).toMatchObject({ serial: certificate.serial, revokeFor: 'keyCompromise' });
+    const replaced = { certificate: next, orderIndex, replacedIndex: noted?.index ?? 0 };
+    expect(await publisher.keep(replaced, signal)).toBe('kept');
+    expect((await store.certificates.load(id, signal))?.record).toEqual(next);
   });
 
   test(`${name}: given a lost leadership, every write is refused and reads go on`, async () => {
@@ -134,7 +153,7 @@ export function testAcmeStore(name: string, open: () => Promise<AcmeStoreUnderTe
     expect(await store.orders.save(id, { ...order, failures: 2 }, orderIndex, signal)).toEqual(lost);
     expect(await store.orders.delete(id, orderIndex, signal)).toEqual(lost);
     expect(await store.challenges.publish([challenge('first-token-0123456789')], signal)).toBe('lost-leadership');
-    expect(await publisher.keep({ certificate, orderIndex }, signal)).toBe('lost-leadership');
+    expect(await publisher.keep({ certificate, orderIndex, replacedIndex: 0 }, signal)).toBe('lost-leadership');
     expect(await publisher.publish(certificate, signal)).toBe('lost-leadership');
     expect((await store.orders.load(id, signal))?.record).toEqual(order);
   });

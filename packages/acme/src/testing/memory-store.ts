@@ -88,10 +88,11 @@ export function createMemoryAcme(): MemoryAcme {
   };
 
   const publisher: CertificatePublisher = {
-    async keep({ certificate, orderIndex }, signal) {
+    async keep({ certificate, orderIndex, replacedIndex }, signal) {
       signal.throwIfAborted();
       if (!leads) return 'lost-leadership';
       if (orders.get(certificate.id)?.index !== orderIndex) return 'conflict';
+      if ((certificates.get(certificate.id)?.index ?? 0) !== replacedIndex) return 'conflict';
       certificates.set(certificate.id, certificate, ++writes);
       orders.delete(certificate.id);
       return 'kept';
