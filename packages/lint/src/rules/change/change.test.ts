@@ -46,7 +46,7 @@ describe('immutable-field', () => {
       before: deployed(workload()),
       files: deployed(workload().replaceAll('app: web', 'app: shop')),
       finds: [
-        'error immutable-field dev/all.yaml:7:3 Deployment shop/web: spec.selector cannot be changed, and has been since HEAD~1 → Undo it, or give the object another name, so that the new one is made beside the old one.',
+        'error immutable-field dev/all.yaml:9:7 Deployment shop/web: spec.selector cannot be changed, and has been since HEAD~1 → Undo it, or give the object another name, so that the new one is made beside the old one.',
       ],
       remedied: deployed(workload().replaceAll('app: web', 'app: shop').replace('name: web', 'name: shop')),
     },
@@ -55,7 +55,7 @@ describe('immutable-field', () => {
       before: deployed(roleBinding('reader')),
       files: deployed(roleBinding('writer')),
       finds: [
-        'error immutable-field dev/all.yaml:4:1 RoleBinding shop/b: roleRef cannot be changed, and has been since HEAD~1 → Undo it, or give the object another name, so that the new one is made beside the old one.',
+        'error immutable-field dev/all.yaml:6:3 RoleBinding shop/b: roleRef cannot be changed, and has been since HEAD~1 → Undo it, or give the object another name, so that the new one is made beside the old one.',
       ],
       remedied: deployed(roleBinding('reader')),
     },
@@ -64,7 +64,7 @@ describe('immutable-field', () => {
       before: deployed(job('a:1', '')),
       files: deployed(job('a:2', '')),
       finds: [
-        'error immutable-field dev/all.yaml:8:3 Job shop/j: spec.template cannot be changed, and has been since HEAD~1 → Give the Job another name, or let Argo CD replace it: argocd.argoproj.io/sync-options: Replace=true,Force=true, or a hook with BeforeHookCreation.',
+        'error immutable-field dev/all.yaml:9:37 Job shop/j: spec.template cannot be changed, and has been since HEAD~1 → Give the Job another name, or let Argo CD replace it: argocd.argoproj.io/sync-options: Replace=true,Force=true, or a hook with BeforeHookCreation.',
       ],
       remedied: deployed(job('a:2', 'argocd.argoproj.io/sync-options: "Replace=true,Force=true"')),
     },

@@ -76,7 +76,12 @@ export const immutableField: ChangeRule = {
             if (isDeepStrictEqual(valueAt(was.object, path), valueAt(is.object, path))) continue;
             yield {
               message: `${formatObjectId(is.id)}: ${path.join('.')} cannot be changed, and has been since ${change.revision}`,
-              position: is.positionOf(path, { atKey: true }),
+              position: is.positionOf(
+                [...path, ...changedWithin(valueAt(was.object, path), valueAt(is.object, path))],
+                {
+                  atKey: true,
+                },
+              ),
               remedy,
               object: is.id,
               environments: [build.after.name],
@@ -87,6 +92,14 @@ export const immutableField: ChangeRule = {
     }
   },
 };
+
+/** Steps to the first value that is another than it was: what is written there decided, be it in a base or in an environment. */
+function changedWithin(was: unknown, is: unknown): Path {
+  if (typeof was !== 'object' || was === null || typeof is !== 'object' || is === null) return [];
+  const steps: Path = Array.isArray(is) ? is.map((_, index) => index) : Object.keys(is);
+  const changed = steps.find((step) => !isDeepStrictEqual(valueAt(was, [step]), valueAt(is, [step])));
+  return changed === undefined ? [] : [changed, ...changedWithin(valueAt(was, [changed]), valueAt(is, [changed]))];
+}
 
 /** Argo CD deletes a hook before it makes it again, and replaces what says so. */
 function isReplaced(object: Readonly<Record<string, unknown>>): boolean {
