@@ -6,6 +6,7 @@ import { ObjectIndex, type BuildInput } from '../input/build-input.ts';
 import type { FleetInput } from '../input/fleet-input.ts';
 import { readEnvironments } from '../input/lint-environment.ts';
 import { stagedVersions } from '../input/staged-versions.ts';
+import { staleFiles } from '../input/stale-files.ts';
 import type { ChangeRule, FleetRule } from '../rule.ts';
 import type { Files } from './lint-files.ts';
 
@@ -14,7 +15,8 @@ export interface FleetCase {
   readonly name: string;
   readonly files: Files;
   readonly finds: readonly string[];
-  readonly remedied: Files;
+  /** Undefined removes a file. */
+  readonly remedied: Readonly<Record<string, string | undefined>>;
 }
 
 /** One change of a fleet's files, what the rule says of it, and what differs after its remedy was followed. */
@@ -53,7 +55,8 @@ function table(
     '$title: found, and gone when its remedy is followed',
     async ({ files, finds, remedied }) => {
       expect(await check(files)).toEqual(finds);
-      expect(await check({ ...files, ...remedied })).toEqual([]);
+      const mended = Object.entries({ ...files, ...remedied }).filter(([, text]) => text !== undefined);
+      expect(await check(Object.fromEntries(mended) as Files)).toEqual([]);
     },
   );
   const good = Object.entries(passing);
@@ -100,7 +103,7 @@ async function readFleet(files: Files): Promise<AsyncDisposable & { readonly inp
       repository,
       builds,
       environments,
-      stale: [],
+      stale: await staleFiles(repository, environments),
       stagedVersions: await stagedVersions(repository, environments, undefined),
       now: new Date(),
     },

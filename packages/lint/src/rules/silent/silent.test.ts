@@ -1,5 +1,8 @@
 import { describe } from '@jest/globals';
+import { fleetTable } from '../../testing/fleet-table.ts';
+import { generatedOverlay } from '../../testing/generated-overlay.ts';
 import { kustomizationTable } from '../../testing/rule-table.ts';
+import { generatedStale } from './generated-stale.ts';
 import { imageOverrideMatches } from './image-override-matches.ts';
 import { patchKindApplies } from './patch-kind-applies.ts';
 import { patchTargetMatches } from './patch-target-matches.ts';
@@ -14,6 +17,60 @@ const base = {
 };
 const overlay = (...lines: string[]) => ({
   'dev/kustomization.yaml': ['resources:', '  - ../base', ...lines, ''].join('\n'),
+});
+
+const environment = `apiVersion: gatefleet.dev/v1alpha1
+kind: Environment
+metadata: { name: dev }
+spec:
+  cluster: { name: dev-cluster }
+  domains: [dev.example.com]
+  store: { servers: 5 }
+  certificates: { issuers: [letsencrypt-staging], email: a@example.com }
+`;
+const generated = await generatedOverlay('dev', environment);
+
+describe('generated-stale', () => {
+  const patch = 'overlays/dev/patches/consul-servers.yaml';
+  const { [patch]: text = '', ...withoutPatch } = generated;
+  const found = (what: string) => [
+    `error generated-stale overlays/dev/environment.yaml:4:1 ${what} → Run: gatefleet generate dev`,
+  ];
+  const leftOver = 'overlays/dev/patches/consul-storage.yaml';
+  fleetTable(
+    generatedStale,
+    [
+      {
+        name: 'a generated file that was edited',
+        files: { ...generated, [patch]: text.replace('replicas: 5', 'replicas: 3') },
+        finds: found(`${patch} is not as generated`),
+        remedied: generated,
+      },
+      {
+        name: 'a generated file that was removed',
+        files: withoutPatch,
+        finds: found(`${patch} is missing`),
+        remedied: generated,
+      },
+      {
+        name: 'a generated file that nothing asks for any more',
+        files: { ...generated, [leftOver]: text },
+        finds: found(`${leftOver} is left over`),
+        remedied: { [leftOver]: undefined },
+      },
+      {
+        name: 'an environment.yaml that was changed afterwards',
+        files: { ...generated, 'overlays/dev/environment.yaml': environment.replace('a@example', 'b@example') },
+        finds: found('overlays/dev/config/certificate-policy.yaml is not as generated'),
+        remedied: generated,
+      },
+    ],
+    {
+      'all as generated': generated,
+      'a file of the user’s own beside generated ones': { ...generated, 'overlays/dev/patches/own.yaml': 'kind: X\n' },
+      'no base to generate from': { 'overlays/dev/environment.yaml': environment },
+    },
+  );
 });
 
 describe('patch-target-matches', () => {
