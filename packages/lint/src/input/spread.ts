@@ -17,6 +17,11 @@ export function isSpread({ podSpec, podLabels }: Workload, strength: 'required' 
     return true;
   if (strength === 'preferred') return preferred.some(isOwn) || constraints.some(isOwn);
   return constraints.some(
-    (each) => isOwn(each) && each['topologyKey'] === hostname && each['whenUnsatisfiable'] !== 'ScheduleAnyway',
+    (each) =>
+      isOwn(each) &&
+      each['topologyKey'] === hostname &&
+      each['whenUnsatisfiable'] !== 'ScheduleAnyway' &&
+      // With a skew of two, three nodes may have two Pods, one and none.
+      each['maxSkew'] === 1,
   );
 }

@@ -23,10 +23,12 @@ import { serviceSelectsPods } from './references/service-selects-pods.ts';
 import { spreadSelectsItself } from './references/spread-selects-itself.ts';
 import { statefulSetServiceExists } from './references/stateful-set-service-exists.ts';
 import { volumeExists } from './references/volume-exists.ts';
+import { quorumHasNodes } from './quorum/quorum-has-nodes.ts';
 import { quorumIsExpected } from './quorum/quorum-is-expected.ts';
 import { quorumIsOdd } from './quorum/quorum-is-odd.ts';
 import { quorumIsSpread } from './quorum/quorum-is-spread.ts';
 import { quorumSurvivesEviction } from './quorum/quorum-survives-eviction.ts';
+import { quorumSurvivesRollout } from './quorum/quorum-survives-rollout.ts';
 import { autoscalerHasRequests } from './availability/autoscaler-has-requests.ts';
 import { budgetAllowsEviction } from './availability/budget-allows-eviction.ts';
 import { gatewayHasReplicas } from './availability/gateway-has-replicas.ts';
@@ -89,10 +91,12 @@ export const rules: readonly Rule[] = [
   spreadSelectsItself,
   statefulSetServiceExists,
   volumeExists,
+  quorumHasNodes,
   quorumIsExpected,
   quorumIsOdd,
   quorumIsSpread,
   quorumSurvivesEviction,
+  quorumSurvivesRollout,
   autoscalerHasRequests,
   budgetAllowsEviction,
   gatewayHasReplicas,

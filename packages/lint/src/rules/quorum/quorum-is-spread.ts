@@ -9,7 +9,8 @@ export const quorumIsSpread: BuildRule = {
   severity: 'error',
   summary: 'Consul servers that may run on one node.',
   why: 'The loss of that node is the loss of the majority.',
-  remedy: 'Add a required podAntiAffinity on kubernetes.io/hostname, or a spread constraint with DoNotSchedule.',
+  remedy:
+    'Add a required podAntiAffinity on kubernetes.io/hostname, or a spread constraint with maxSkew: 1 and DoNotSchedule.',
   *check(input) {
     for (const { workload } of consulServers(input)) {
       if (isSpread(workload, 'required')) continue;
