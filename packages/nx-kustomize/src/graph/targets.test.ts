@@ -1,9 +1,11 @@
+import { execSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import { normalizeOptions, type PluginOptions } from '../options.ts';
 import { fleetTargets, kustomizationTargets } from './targets.ts';
 
 const deployed = { kind: 'Kustomization', isDeployed: true, isEnvironment: true } as const;
 const code = ['{workspaceRoot}/rules.ts'];
+const day = expect.objectContaining({ runtime: expect.stringContaining('new Date()') });
 
 test.each<{ given: string; options: PluginOptions; then: readonly unknown[] }>([
   { given: 'a program', options: {}, then: [{ runtime: 'kustomize version' }] },
@@ -16,7 +18,16 @@ test.each<{ given: string; options: PluginOptions; then: readonly unknown[] }>([
   const targets = kustomizationTargets(deployed, normalizeOptions(options), code);
   const sources = ['{projectRoot}/**/*', { fileset: '{projectRoot}/**/*', dependencies: true }];
   expect(targets['render']?.inputs).toEqual([...sources, ...then, ...code]);
-  expect(targets['lint']?.inputs).toEqual([...sources, ...then, ...code]);
+  expect(targets['lint']?.inputs).toEqual([...sources, ...then, ...code, day]);
+});
+
+test('the day of a lint is part of it, for a waiver may have ended since', () => {
+  const { lint: fleet } = fleetTargets(normalizeOptions(), code);
+  const { lint: each } = kustomizationTargets(deployed, normalizeOptions(), code);
+  for (const { inputs = [] } of [fleet!, each!]) {
+    const [{ runtime }] = inputs.slice(-1) as [{ runtime: string }];
+    expect(execSync(runtime, { encoding: 'utf8' }).trim()).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  }
 });
 
 test('only what depends on files alone is cached', () => {

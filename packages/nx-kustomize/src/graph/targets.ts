@@ -18,6 +18,9 @@ const dependencies: InputDefinition = { fileset: '{projectRoot}/**/*', dependenc
 
 const sources: readonly InputDefinition[] = ['{projectRoot}/**/*', dependencies];
 
+/** Waivers end with a day, so what was let be yesterday need not be today. In UTC, as waivers are read. */
+const today: InputDefinition = { runtime: 'node -p "new Date().toISOString().slice(0, 10)"' };
+
 /**
  * What can be done with a kustomization.
  *
@@ -41,7 +44,7 @@ export function kustomizationTargets(
         options: { ...kustomize, output: 'dist/kustomize/{projectName}.yaml' },
       },
     }),
-    lint: { executor: executor('lint'), cache: true, inputs, outputs: [], options: kustomize },
+    lint: { executor: executor('lint'), cache: true, inputs: [...inputs, today], outputs: [], options: kustomize },
     // What a revision had, and what a cluster has, is no input that can be hashed.
     ...(isDeployed && {
       diff: { executor: executor('diff'), cache: false, options: kustomize },
@@ -75,7 +78,7 @@ export function fleetTargets(
       cache: true,
       dependsOn: ['^render'],
       // Its folder often has no file of its own, and Nx finds no such project when it hashes those.
-      inputs: [dependencies, ...kustomizeInputs(options), ...code],
+      inputs: [dependencies, ...kustomizeInputs(options), ...code, today],
       outputs: [],
       options: { kustomize: options.kustomize.at },
     },
