@@ -109,6 +109,24 @@ const challenge = fc.oneof(
     type: 'dns-01',
     rfc2136: { nameserver: 'ns.example.com:53', tsigKeyName: 'update.example.com', tsigSecret },
   })),
+  secret.map((key) => ({ type: 'dns-01', route53: { hostedZone: 'Z1', accessKeyId: key, secretAccessKey: key } })),
+  optional(secret).map((serviceAccount) => ({
+    type: 'dns-01',
+    googleCloudDns: { project: 'dns-zones', serviceAccount },
+  })),
+  optional(secret).map((clientSecret) => ({
+    type: 'dns-01',
+    azureDns: {
+      subscriptionId: '00000000-0000-0000-0000-000000000001',
+      resourceGroup: 'dns',
+      ...(clientSecret !== undefined && {
+        tenantId: '00000000-0000-0000-0000-000000000002',
+        clientId: '00000000-0000-0000-0000-000000000003',
+        clientSecret,
+      }),
+    },
+  })),
+  optional(secret).map((token) => ({ type: 'dns-01', webhook: { url: 'https://dns.example.com/', token } })),
 );
 
 const ownIssuer = fc.record({
@@ -124,6 +142,14 @@ const issuers = fc.oneof(
   ownIssuer.map((issuer) => ['letsencrypt', issuer]),
 );
 
+/** Hosts below a name in the environment's own domain, somebody to ask, or both. */
+const onDemand = fc.constantFrom(
+  undefined,
+  { hosts: 'shops' },
+  { ask: 'https://shops.example.com/known' },
+  { hosts: 'shops', ask: 'https://shops.example.com/known' },
+);
+
 /** Valid documents, with every field now and then. */
 export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
   .record({
@@ -136,7 +162,7 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
     store: optional(
       fc.record({ servers: fc.constantFrom(3, 5), storageClass: label, size: bytes, resources }, { requiredKeys: [] }),
     ),
-    certificates: fc.record({ issuers, challenge, profile: optional(label), retention: optional(duration) }),
+    certificates: fc.record({ issuers, challenge, profile: optional(label), retention: optional(duration), onDemand }),
     monitoring: optional(fc.record({ podMonitors: fc.boolean(), labels }, { requiredKeys: [] })),
     sync: optional(
       fc.record(
@@ -145,9 +171,20 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
           selfHeal: fc.boolean(),
           prune: fc.boolean(),
           windows: fc.array(
-            fc.record({ kind: fc.constantFrom('allow', 'deny'), schedule: fc.constant('0 6 * * 1-5'), duration }),
+            fc.record(
+              {
+                kind: fc.constantFrom('allow', 'deny'),
+                schedule: fc.constant('0 6 * * 1-5'),
+                duration,
+                timeZone: fc.constant('Europe/Berlin'),
+                manualSync: fc.boolean(),
+              },
+              { requiredKeys: ['kind', 'schedule', 'duration'] },
+            ),
             { maxLength: 2 },
           ),
+          repository: fc.constant('https://git.example.com/fleet.git'),
+          revision: fc.constant('release-1'),
         },
         { requiredKeys: [] },
       ),
@@ -165,7 +202,13 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
       domains: [domain],
       ...(tenant !== undefined && { tenancy: [{ domains: [`a.${domain}`], namespaces: [tenant] }] }),
       ...(gates !== undefined && { gateway: isOnNodes ? rest : { ...rest, spread, rollout } }),
-      certificates: { ...certificates, email: 'platform@example.com' },
+      certificates: {
+        ...certificates,
+        ...(certificates.onDemand?.hosts !== undefined && {
+          onDemand: { ...certificates.onDemand, hosts: [`${certificates.onDemand.hosts}.${domain}`] },
+        }),
+        email: 'platform@example.com',
+      },
     });
   });
 
