@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
 import { lint } from './lint.ts';
-import { printed, lintFiles } from './testing/lint-files.ts';
+import { printed, lintFiles, type Files } from './testing/lint-files.ts';
 
 let kustomize = '';
 beforeAll(async () => {
@@ -75,4 +75,29 @@ test('what a base has wrong is told once, with every environment', async () => {
       kustomize,
     ),
   ).resolves.toHaveLength(1);
+});
+
+const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n';
+const valid = environment.replace('[wrong]', '[letsencrypt-staging]');
+
+test.each([
+  {
+    rule: 'environment-valid',
+    files: { 'overlays/dev/environment.yaml': environment, 'overlays/dev/kustomization.yaml': 'resources: []\n' },
+    remedied: { 'overlays/dev/environment.yaml': valid },
+  },
+  {
+    rule: 'yaml-valid',
+    files: { 'a/kustomization.yaml': 'resources: [x.yaml]\n', 'a/x.yaml': `${configMap}data: [\n` },
+    remedied: { 'a/x.yaml': configMap },
+  },
+  {
+    rule: 'builds',
+    files: { 'a/kustomization.yaml': 'resources: [x.yaml, x.yaml]\n', 'a/x.yaml': configMap },
+    remedied: { 'a/kustomization.yaml': 'resources: [x.yaml]\n' },
+  },
+])('$rule is gone when its remedy is followed', async ({ rule, files, remedied }) => {
+  const rulesIn = (found: readonly string[]) => found.map((line) => line.split(' ')[1]);
+  expect(rulesIn(await lintFiles(files as Files, kustomize))).toEqual([rule]);
+  expect(await lintFiles({ ...files, ...remedied }, kustomize)).toEqual([]);
 });

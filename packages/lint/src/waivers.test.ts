@@ -77,3 +77,27 @@ test.each<[string, string, { findings: string[]; waived: string[] }]>([
   const moved = { ...finding, position: { ...finding.position, line: at } };
   expect(await waive(text, '2027-01-01T12:00:00Z', [moved])).toEqual(expected);
 });
+
+test.each([
+  {
+    rule: 'waiver-expired',
+    text: `b: 1\nb: 2 ${line('allow a-rule until 2026-12-31: because')}\n`,
+    followed: 'a later day',
+    remedied: `b: 1\nb: 2 ${line('allow a-rule until 2027-12-31: because')}\n`,
+  },
+  {
+    rule: 'waiver-invalid',
+    text: `b: 1\nb: 2 ${line('allow a-rule')}\n`,
+    followed: 'the form that is told',
+    remedied: `b: 1\nb: 2 ${line('allow a-rule until 2027-12-31: because')}\n`,
+  },
+  {
+    rule: 'waiver-unused',
+    text: `b: 1\nb: 2 ${line('allow a-rule until 2027-12-31: because')}\nc: ${line('allow other-rule until 2027-12-31: because')}\n`,
+    followed: 'no comment',
+    remedied: `b: 1\nb: 2 ${line('allow a-rule until 2027-12-31: because')}\nc:\n`,
+  },
+])('$rule is gone with $followed', async ({ rule, text, remedied }) => {
+  expect((await waive(text)).findings.map((found) => found.split(' ')[0])).toContain(rule);
+  expect(await waive(remedied)).toEqual({ findings: [], waived: ['a-rule: because'] });
+});

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { generatedOverlay } from '@gatefleet/lint/testing';
 import { commitFiles, type CommittedFiles } from '../testing/committed-files.ts';
 import { lintCommand, type LintCommandOptions } from './lint.ts';
 
@@ -95,5 +96,30 @@ test('a revision that is not there is said with its name', async () => {
   await expect(lint({ since: 'no-such-branch' })).rejects.toMatchObject({
     name: 'KustomizeError',
     message: expect.stringContaining('no-such-branch'),
+  });
+});
+
+test('what environment.yaml may not change any more is found there, however the overlay carries it on', async () => {
+  const environment = (size: string) => `apiVersion: gatefleet.dev/v1alpha1
+kind: Environment
+metadata: { name: dev }
+spec:
+  cluster: { name: dev-cluster }
+  domains: [dev.example.com]
+  store:
+    servers: 3
+    size: ${size}
+  certificates: { issuers: [letsencrypt-staging], email: a@example.com }
+`;
+  await using generated = await commitFiles(await generatedOverlay('dev', environment('5Gi')));
+  for (const file of ['environment.yaml', 'patches/consul-storage.yaml'])
+    await generated.edit(`overlays/dev/${file}`, '5Gi', '4Gi');
+  const rules = ['generated-stale', 'immutable-field', 'volume-not-shrunk'];
+  await expect(found({ root: generated.root, rules, since: 'HEAD' })).resolves.toEqual({
+    places: [
+      ['immutable-field', 'overlays/dev/environment.yaml:9', 'dev'],
+      ['volume-not-shrunk', 'overlays/dev/environment.yaml:9', 'dev'],
+    ],
+    exitCode: 1,
   });
 });

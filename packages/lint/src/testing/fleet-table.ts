@@ -35,15 +35,19 @@ export function fleetTable(
   });
 }
 
-export function changeTable(rule: ChangeRule, cases: readonly ChangeCase[]): void {
-  for (const each of cases) {
-    table([each], {}, async (files) => {
-      await using before = await readFleet(each.before);
-      await using after = await readFleet({ ...each.before, ...files });
-      const found = rule.check({ before: before.input, after: after.input, revision: 'HEAD~1' });
-      return [...found].map((reported) => line({ ...rule, ...reported, id: rule.id }));
-    });
-  }
+export function changeTable(
+  rule: ChangeRule,
+  cases: readonly ChangeCase[],
+  passing: Readonly<Record<string, Pick<ChangeCase, 'before' | 'files'>>> = {},
+): void {
+  const checkAgainst = (old: Files) => async (files: Files) => {
+    await using before = await readFleet(old);
+    await using after = await readFleet({ ...old, ...files });
+    const found = rule.check({ before: before.input, after: after.input, revision: 'HEAD~1' });
+    return [...found].map((reported) => line({ ...rule, ...reported, id: rule.id }));
+  };
+  for (const each of cases) table([each], {}, checkAgainst(each.before));
+  for (const [name, { before, files }] of Object.entries(passing)) table([], { [name]: files }, checkAgainst(before));
 }
 
 function table(
@@ -51,14 +55,13 @@ function table(
   passing: Readonly<Record<string, Files>>,
   check: (files: Files) => Promise<readonly string[]>,
 ): void {
-  test.each(cases.map((each) => ({ ...each, title: each.name })))(
-    '$title: found, and gone when its remedy is followed',
-    async ({ files, finds, remedied }) => {
+  for (const { name, files, finds, remedied } of cases) {
+    test(`${name}: found, and gone when its remedy is followed`, async () => {
       expect(await check(files)).toEqual(finds);
       const mended = Object.entries({ ...files, ...remedied }).filter(([, text]) => text !== undefined);
       expect(await check(Object.fromEntries(mended) as Files)).toEqual([]);
-    },
-  );
+    });
+  }
   const good = Object.entries(passing);
   if (good.length > 0) {
     test.each(good)('%s: nothing is found', async (_, files) => {

@@ -84,18 +84,25 @@ describe('gateway-has-replicas', () => {
 });
 
 describe('gateway-is-spread', () => {
-  objectTable(gatewayIsSpread, [
-    {
-      name: 'nothing keeps them apart',
-      objects: stream(balanced, workload({ spec: 'replicas: 2' })),
-      finds: [
-        'warning gateway-is-spread "spec:" nothing keeps the Pods of Deployment shop/web on different nodes → Add a topologySpreadConstraint of its own Pods on kubernetes.io/hostname.',
-      ],
-      remedied: {
-        '      automountServiceAccountToken': `${spread.replaceAll(/^/gm, '      ')}\n      automountServiceAccountToken`,
+  objectTable(
+    gatewayIsSpread,
+    [
+      {
+        name: 'nothing keeps them apart',
+        objects: stream(balanced, workload({ spec: 'replicas: 2' })),
+        finds: [
+          'warning gateway-is-spread "spec:" nothing keeps the Pods of Deployment shop/web on different nodes → Add a topologySpreadConstraint of its own Pods on kubernetes.io/hostname.',
+        ],
+        remedied: {
+          '      automountServiceAccountToken': `${spread.replaceAll(/^/gm, '      ')}\n      automountServiceAccountToken`,
+        },
       },
+    ],
+    {
+      'a preference over nodes': stream(balanced, workload({ spec: 'replicas: 2', pod: spread })),
+      'a Service inside': stream(service(), workload({ spec: 'replicas: 2' })),
     },
-  ]);
+  );
 });
 
 describe('host-ports-can-roll', () => {
@@ -169,16 +176,20 @@ describe('rollout-keeps-serving', () => {
 });
 
 describe('autoscaler-has-requests', () => {
-  objectTable(autoscalerHasRequests, [
-    {
-      name: 'a container without a request',
-      objects: stream(autoscaler(2), workload().replace('              cpu: 100m\n', '')),
-      finds: [
-        'error autoscaler-has-requests "requests:" HorizontalPodAutoscaler shop/web goes by a share of cpu, of which the container app of Deployment shop/web requests none → Give the container a request of cpu.',
-      ],
-      remedied: { 'requests:\n': 'requests:\n              cpu: 100m\n' },
-    },
-  ]);
+  objectTable(
+    autoscalerHasRequests,
+    [
+      {
+        name: 'a container without a request',
+        objects: stream(autoscaler(2), workload().replace('              cpu: 100m\n', '')),
+        finds: [
+          'error autoscaler-has-requests "requests:" HorizontalPodAutoscaler shop/web goes by a share of cpu, of which the container app of Deployment shop/web requests none → Give the container a request of cpu.',
+        ],
+        remedied: { 'requests:\n': 'requests:\n              cpu: 100m\n' },
+      },
+    ],
+    { 'requests of what it goes by': stream(autoscaler(2), workload()) },
+  );
 });
 
 describe('one-acme-writer', () => {

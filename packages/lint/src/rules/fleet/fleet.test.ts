@@ -155,16 +155,25 @@ describe('zone-in-one-environment', () => {
     ...environment('dev'),
     ...edited(environment('qa'), 'overlays/qa/environment.yaml', 'qa.example.com', 'dev.example.com'),
   };
-  fleetTable(zoneInOneEnvironment, [
+  fleetTable(
+    zoneInOneEnvironment,
+    [
+      {
+        name: 'one domain twice',
+        files: both,
+        finds: [
+          'error zone-in-one-environment overlays/qa/environment.yaml:6:13 qa has the domain dev.example.com, and so has dev → Remove it from one of them, or use a name below it such as qa.dev.example.com.',
+        ],
+        remedied: edited(both, 'overlays/qa/environment.yaml', 'dev.example.com', 'qa.dev.example.com'),
+      },
+    ],
     {
-      name: 'one domain twice',
-      files: both,
-      finds: [
-        'error zone-in-one-environment overlays/qa/environment.yaml:6:13 qa has the domain dev.example.com, and so has dev → Remove it from one of them, or use a name below it such as qa.dev.example.com.',
-      ],
-      remedied: edited(both, 'overlays/qa/environment.yaml', 'dev.example.com', 'qa.dev.example.com'),
+      'a domain below another’s': {
+        ...environment('dev'),
+        ...edited(environment('qa'), 'overlays/qa/environment.yaml', 'qa.example.com', 'qa.dev.example.com'),
+      },
     },
-  ]);
+  );
 });
 
 describe('namespace-of-one-environment', () => {
@@ -172,16 +181,20 @@ describe('namespace-of-one-environment', () => {
     ...environment('dev'),
     ...edited(environment('qa'), 'overlays/qa/environment.yaml', 'qa-cluster', 'dev-cluster'),
   };
-  fleetTable(namespaceOfOneEnvironment, [
-    {
-      name: 'one namespace of one cluster twice',
-      files: both,
-      finds: [
-        'error namespace-of-one-environment overlays/qa/environment.yaml:5:20 qa is deployed to the namespace gatefleet of the cluster dev-cluster, and so is dev → Give one of them a namespace of its own, such as spec.namespace: gatefleet-qa.',
-      ],
-      remedied: edited(both, 'overlays/qa/environment.yaml', '  domains', '  namespace: gatefleet-qa\n  domains'),
-    },
-  ]);
+  fleetTable(
+    namespaceOfOneEnvironment,
+    [
+      {
+        name: 'one namespace of one cluster twice',
+        files: both,
+        finds: [
+          'error namespace-of-one-environment overlays/qa/environment.yaml:5:20 qa is deployed to the namespace gatefleet of the cluster dev-cluster, and so is dev → Give one of them a namespace of its own, such as spec.namespace: gatefleet-qa.',
+        ],
+        remedied: edited(both, 'overlays/qa/environment.yaml', '  domains', '  namespace: gatefleet-qa\n  domains'),
+      },
+    ],
+    { 'one namespace in each of two clusters': { ...environment('dev'), ...environment('qa') } },
+  );
 });
 
 describe('issuer-fits-stage', () => {
@@ -284,16 +297,26 @@ describe('staging-is-like-production', () => {
     ...environment('staging', 'stage: staging'),
     ...environment('prod', 'stage: production', line),
   });
-  fleetTable(stagingIsLikeProduction, [
+  fleetTable(
+    stagingIsLikeProduction,
+    [
+      {
+        name: 'another kind of workload',
+        files: fleet('gateway: { workload: DaemonSet }'),
+        finds: [
+          'warning staging-is-like-production overlays/prod/environment.yaml:9:14 spec.gateway.workload is DaemonSet in prod, and Deployment in staging → Make them alike, or waive it with the reason.',
+        ],
+        remedied: environment('staging', 'stage: staging', 'gateway: { workload: DaemonSet }'),
+      },
+    ],
     {
-      name: 'another kind of workload',
-      files: fleet('gateway: { workload: DaemonSet }'),
-      finds: [
-        'warning staging-is-like-production overlays/prod/environment.yaml:9:14 spec.gateway.workload is DaemonSet in prod, and Deployment in staging → Make them alike, or waive it with the reason.',
-      ],
-      remedied: environment('staging', 'stage: staging', 'gateway: { workload: DaemonSet }'),
+      'one of two staging environments is like it': {
+        ...fleet('gateway: { workload: DaemonSet }'),
+        ...environment('canary', 'stage: staging', 'gateway: { workload: DaemonSet }'),
+      },
+      'another number of gateways': fleet('gateway: { replicas: 9 }'),
     },
-  ]);
+  );
 });
 
 describe('application-names-unique', () => {
@@ -301,16 +324,20 @@ describe('application-names-unique', () => {
     [`${folder}/kustomization.yaml`]: 'resources: [a.yaml]\n',
     [`${folder}/a.yaml`]: application(name, 'x', 'c'),
   });
-  fleetTable(applicationNamesUnique, [
-    {
-      name: 'one name twice',
-      files: { ...app('one', 'shop'), ...app('two', 'shop') },
-      finds: [
-        'error application-names-unique two/a.yaml:4:9 the Application shop is in one too → Give it a name of its own.',
-      ],
-      remedied: app('two', 'shop-two'),
-    },
-  ]);
+  fleetTable(
+    applicationNamesUnique,
+    [
+      {
+        name: 'one name twice',
+        files: { ...app('one', 'shop'), ...app('two', 'shop') },
+        finds: [
+          'error application-names-unique two/a.yaml:4:9 the Application shop is in one too → Give it a name of its own.',
+        ],
+        remedied: app('two', 'shop-two'),
+      },
+    ],
+    { 'two names': { ...app('one', 'shop'), ...app('two', 'cart') } },
+  );
 });
 
 describe('application-path-exists', () => {
@@ -318,16 +345,20 @@ describe('application-path-exists', () => {
     'argocd/kustomization.yaml': 'resources: [a.yaml]\n',
     'argocd/a.yaml': application('dev', path, 'c'),
   });
-  fleetTable(applicationPathExists, [
-    {
-      name: 'a folder that is not there',
-      files: { ...environment('dev'), ...app('overlays/def') },
-      finds: [
-        'error application-path-exists argocd/a.yaml:10:11 the Application dev deploys overlays/def, where there is no kustomization → Correct the path.',
-      ],
-      remedied: app('overlays/dev'),
-    },
-  ]);
+  fleetTable(
+    applicationPathExists,
+    [
+      {
+        name: 'a folder that is not there',
+        files: { ...environment('dev'), ...app('overlays/def') },
+        finds: [
+          'error application-path-exists argocd/a.yaml:10:11 the Application dev deploys overlays/def, where there is no kustomization → Correct the path.',
+        ],
+        remedied: app('overlays/dev'),
+      },
+    ],
+    { 'a folder that is there': { ...environment('dev'), ...app('overlays/dev') } },
+  );
 });
 
 describe('application-allowed-by-project', () => {

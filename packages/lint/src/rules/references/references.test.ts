@@ -339,29 +339,37 @@ describe('volume-exists', () => {
 });
 
 describe('probe-port-exists', () => {
-  objectTable(probePortExists, [
-    {
-      name: 'a port name that the container does not have',
-      objects: workload().replace('port: http', 'port: web'),
-      finds: [
-        'error probe-port-exists "web" the readinessProbe of the container app of Deployment shop/web asks the port web, which it does not have → Use one that it has: http.',
-      ],
-      remedied: { 'port: web': 'port: http' },
-    },
-  ]);
+  objectTable(
+    probePortExists,
+    [
+      {
+        name: 'a port name that the container does not have',
+        objects: workload().replace('port: http', 'port: web'),
+        finds: [
+          'error probe-port-exists "web" the readinessProbe of the container app of Deployment shop/web asks the port web, which it does not have → Use one that it has: http.',
+        ],
+        remedied: { 'port: web': 'port: http' },
+      },
+    ],
+    { 'a number': workload().replace('port: http', 'port: 8080') },
+  );
 });
 
 describe('spread-selects-itself', () => {
   const spread = (app: string) =>
     `topologySpreadConstraints:\n  - topologyKey: kubernetes.io/hostname\n    labelSelector:\n      matchLabels:\n        role: ${app}`;
-  objectTable(spreadSelectsItself, [
-    {
-      name: 'a selector of other Pods',
-      objects: workload({ pod: spread('x') }),
-      finds: [
-        'error spread-selects-itself "labelSelector:" Deployment shop/web is spread by a selector that does not select its own Pods → Select labels that the Pod template has.',
-      ],
-      remedied: { 'role: x': 'app: web' },
-    },
-  ]);
+  objectTable(
+    spreadSelectsItself,
+    [
+      {
+        name: 'a selector of other Pods',
+        objects: workload({ pod: spread('x') }),
+        finds: [
+          'error spread-selects-itself "labelSelector:" Deployment shop/web is spread by a selector that does not select its own Pods → Select labels that the Pod template has.',
+        ],
+        remedied: { 'role: x': 'app: web' },
+      },
+    ],
+    { 'its own label': workload({ pod: spread('x').replace('role: x', 'app: web') }) },
+  );
 });

@@ -31,18 +31,24 @@ describe('workload-has-probes', () => {
 });
 
 describe('container-has-resources', () => {
-  objectTable(containerHasResources, [
-    {
-      name: 'no limit and no request',
-      objects: workload()
-        .replace('              cpu: 100m\n', '')
-        .replace('            limits:\n              memory: 64Mi\n', ''),
-      finds: [
-        'warning container-has-resources "resources:" the container app of Deployment shop/web has no requests.cpu, limits.memory → Add resources: requests.cpu, limits.memory.',
-      ],
-      remedied: { 'requests:\n': 'limits:\n              memory: 64Mi\n            requests:\n              cpu: 1\n' },
-    },
-  ]);
+  objectTable(
+    containerHasResources,
+    [
+      {
+        name: 'no limit and no request',
+        objects: workload()
+          .replace('              cpu: 100m\n', '')
+          .replace('            limits:\n              memory: 64Mi\n', ''),
+        finds: [
+          'warning container-has-resources "resources:" the container app of Deployment shop/web has no requests.cpu, limits.memory → Add resources: requests.cpu, limits.memory.',
+        ],
+        remedied: {
+          'requests:\n': 'limits:\n              memory: 64Mi\n            requests:\n              cpu: 1\n',
+        },
+      },
+    ],
+    { 'requests and a limit of memory': workload() },
+  );
 });
 
 describe('pod-is-confined', () => {
@@ -70,32 +76,41 @@ describe('pod-is-confined', () => {
 });
 
 describe('no-node-access', () => {
-  objectTable(noNodeAccess, [
+  objectTable(
+    noNodeAccess,
+    [
+      {
+        name: 'the node’s network',
+        objects: workload({ pod: 'hostNetwork: true' }),
+        finds: [
+          'error no-node-access "hostNetwork: true" Deployment shop/web has hostNetwork: true → Remove it; a hostPort opens a single port of the node.',
+        ],
+        remedied: { '      hostNetwork: true\n': '' },
+      },
+      {
+        name: 'a folder of the node',
+        objects: workload({ pod: 'volumes:\n  - name: logs\n    hostPath:\n      path: /var/log' }),
+        finds: [
+          'error no-node-access "hostPath:" Deployment shop/web mounts the node’s /var/log as logs → Use an emptyDir, a ConfigMap or a PersistentVolumeClaim.',
+        ],
+        remedied: { 'hostPath:\n            path: /var/log': 'emptyDir: {}' },
+      },
+      {
+        name: 'a privileged container',
+        objects: workload().replace('securityContext:\n', 'securityContext:\n            privileged: true\n'),
+        finds: [
+          'error no-node-access "privileged: true" the container app of Deployment shop/web is privileged → Remove privileged, and add the one capability that it needs.',
+        ],
+        remedied: { '            privileged: true\n': '' },
+      },
+    ],
     {
-      name: 'the node’s network',
-      objects: workload({ pod: 'hostNetwork: true' }),
-      finds: [
-        'error no-node-access "hostNetwork: true" Deployment shop/web has hostNetwork: true → Remove it; a hostPort opens a single port of the node.',
-      ],
-      remedied: { '      hostNetwork: true\n': '' },
+      'a single port of the node': workload().replace(
+        'containerPort: 8080',
+        'containerPort: 8080\n              hostPort: 80',
+      ),
     },
-    {
-      name: 'a folder of the node',
-      objects: workload({ pod: 'volumes:\n  - name: logs\n    hostPath:\n      path: /var/log' }),
-      finds: [
-        'error no-node-access "hostPath:" Deployment shop/web mounts the node’s /var/log as logs → Use an emptyDir, a ConfigMap or a PersistentVolumeClaim.',
-      ],
-      remedied: { 'hostPath:\n            path: /var/log': 'emptyDir: {}' },
-    },
-    {
-      name: 'a privileged container',
-      objects: workload().replace('securityContext:\n', 'securityContext:\n            privileged: true\n'),
-      finds: [
-        'error no-node-access "privileged: true" the container app of Deployment shop/web is privileged → Remove privileged, and add the one capability that it needs.',
-      ],
-      remedied: { '            privileged: true\n': '' },
-    },
-  ]);
+  );
 });
 
 describe('token-is-needed', () => {

@@ -132,119 +132,163 @@ describe('patch-target-matches', () => {
 
 describe('patch-kind-applies', () => {
   const patch = 'apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: web\n';
-  kustomizationTable(patchKindApplies, [
+  kustomizationTable(
+    patchKindApplies,
+    [
+      {
+        name: 'a patch of another kind on its target',
+        files: {
+          ...base,
+          ...overlay('patches:', '  - target: { kind: Deployment }', '    path: p.yaml'),
+          'dev/p.yaml': patch,
+        },
+        finds: [
+          'error patch-kind-applies dev/p.yaml:2:7 the patch of Deployment says kind DaemonSet; its target is a Deployment and stays one → Write kind: Deployment, or add options: { allowKindChange: true } to the patch to make it a DaemonSet.',
+        ],
+        remedied: overlay(
+          'patches:',
+          '  - target: { kind: Deployment }',
+          '    path: p.yaml',
+          '    options: { allowKindChange: true }',
+        ),
+      },
+    ],
     {
-      name: 'a patch of another kind on its target',
-      files: {
+      'a patch of its target’s own kind': {
         ...base,
         ...overlay('patches:', '  - target: { kind: Deployment }', '    path: p.yaml'),
-        'dev/p.yaml': patch,
+        'dev/p.yaml': patch.replace('DaemonSet', 'Deployment'),
       },
-      finds: [
-        'error patch-kind-applies dev/p.yaml:2:7 the patch of Deployment says kind DaemonSet; its target is a Deployment and stays one → Write kind: Deployment, or add options: { allowKindChange: true } to the patch to make it a DaemonSet.',
-      ],
-      remedied: overlay(
-        'patches:',
-        '  - target: { kind: Deployment }',
-        '    path: p.yaml',
-        '    options: { allowKindChange: true }',
-      ),
+      'a patch that says no kind': {
+        ...base,
+        ...overlay('patches:', '  - target: { kind: Deployment }', '    path: p.yaml'),
+        'dev/p.yaml': '- { op: add, path: /spec/replicas, value: 2 }\n',
+      },
     },
-  ]);
+  );
 });
 
 describe('image-override-matches', () => {
-  kustomizationTable(imageOverrideMatches, [
+  kustomizationTable(
+    imageOverrideMatches,
+    [
+      {
+        name: 'a name without its registry',
+        files: { ...base, ...overlay('images:', '  - name: web', '    newTag: "2"') },
+        finds: [
+          'error image-override-matches dev/kustomization.yaml:4:5 the override of image web hits nothing → Did you mean registry.test/web? Else remove the entry.',
+        ],
+        remedied: overlay('images:', '  - name: registry.test/web', '    newTag: "2"'),
+      },
+      {
+        name: 'a name that nothing is like',
+        files: { ...base, ...overlay('images:', '  - name: postgres', '    newTag: "2"') },
+        finds: [
+          'error image-override-matches dev/kustomization.yaml:4:5 the override of image postgres hits nothing → Remove it, or name an image that is there: registry.test/web.',
+        ],
+        remedied: overlay(),
+      },
+    ],
     {
-      name: 'a name without its registry',
-      files: { ...base, ...overlay('images:', '  - name: web', '    newTag: "2"') },
-      finds: [
-        'error image-override-matches dev/kustomization.yaml:4:5 the override of image web hits nothing → Did you mean registry.test/web? Else remove the entry.',
-      ],
-      remedied: overlay('images:', '  - name: registry.test/web', '    newTag: "2"'),
+      'a Component of one digest alone': {
+        ...base,
+        ...overlay('components:', '  - ../version'),
+        'version/kustomization.yaml': `kind: Component\nimages:\n  - name: registry.test/web\n    digest: sha256:${'a'.repeat(64)}\n`,
+      },
     },
-    {
-      name: 'a name that nothing is like',
-      files: { ...base, ...overlay('images:', '  - name: postgres', '    newTag: "2"') },
-      finds: [
-        'error image-override-matches dev/kustomization.yaml:4:5 the override of image postgres hits nothing → Remove it, or name an image that is there: registry.test/web.',
-      ],
-      remedied: overlay(),
-    },
-  ]);
+  );
 });
 
 describe('replicas-target-matches', () => {
-  kustomizationTable(replicasTargetMatches, [
-    {
-      name: 'replicas of nothing',
-      files: { ...base, ...overlay('replicas:', '  - name: wbe', '    count: 2') },
-      finds: [
-        'error replicas-target-matches dev/kustomization.yaml:4:5 the replicas of wbe hit nothing → Did you mean web? Else remove the entry.',
-      ],
-      remedied: overlay('replicas:', '  - name: web', '    count: 2'),
-    },
-  ]);
+  kustomizationTable(
+    replicasTargetMatches,
+    [
+      {
+        name: 'replicas of nothing',
+        files: { ...base, ...overlay('replicas:', '  - name: wbe', '    count: 2') },
+        finds: [
+          'error replicas-target-matches dev/kustomization.yaml:4:5 the replicas of wbe hit nothing → Did you mean web? Else remove the entry.',
+        ],
+        remedied: overlay('replicas:', '  - name: web', '    count: 2'),
+      },
+    ],
+    { 'replicas of a Deployment of the base': { ...base, ...overlay('replicas:', '  - name: web', '    count: 2') } },
+  );
 });
 
 describe('unused-component', () => {
   const component = (image: string) => ({
     'c/kustomization.yaml': `kind: Component\nimages:\n  - name: ${image}\n    newTag: "3"\n`,
   });
-  kustomizationTable(unusedComponent, [
+  kustomizationTable(
+    unusedComponent,
+    [
+      {
+        name: 'a Component that nobody names',
+        files: { ...base, ...overlay(), ...component('registry.test/web') },
+        finds: [
+          'warning unused-component c/kustomization.yaml:1:7 no kustomization names the Component c → Name it under components of a kustomization, or remove it.',
+        ],
+        remedied: overlay('components:', '  - ../c'),
+      },
+      {
+        name: 'a Component that changes nothing',
+        files: { ...base, ...overlay('components:', '  - ../c'), ...component('other') },
+        finds: [
+          'warning unused-component c/kustomization.yaml:1:7 the Component c changes nothing where it is used → Mend the targets of its patches and overrides, or remove it.',
+        ],
+        remedied: component('registry.test/web'),
+      },
+    ],
     {
-      name: 'a Component that nobody names',
-      files: { ...base, ...overlay(), ...component('registry.test/web') },
-      finds: [
-        'warning unused-component c/kustomization.yaml:1:7 no kustomization names the Component c → Name it under components of a kustomization, or remove it.',
-      ],
-      remedied: overlay('components:', '  - ../c'),
+      'one that changes something in one of two places': {
+        ...base,
+        ...overlay('components:', '  - ../c'),
+        'other/kustomization.yaml': 'components:\n  - ../c\n',
+        ...component('registry.test/web'),
+      },
     },
-    {
-      name: 'a Component that changes nothing',
-      files: { ...base, ...overlay('components:', '  - ../c'), ...component('other') },
-      finds: [
-        'warning unused-component c/kustomization.yaml:1:7 the Component c changes nothing where it is used → Mend the targets of its patches and overrides, or remove it.',
-      ],
-      remedied: component('registry.test/web'),
-    },
-  ]);
+  );
 });
 
 describe('reference-exists', () => {
   const good = overlay();
-  kustomizationTable(referenceExists, [
-    {
-      name: 'a file that is not there',
-      files: { ...base, ...overlay('  - ingress.yaml') },
-      finds: [
-        'error reference-exists dev/kustomization.yaml:3:5 resources names ingress.yaml, which is not there → Correct the path, or add what it names.',
-      ],
-      remedied: good,
-    },
-    {
-      name: 'a file above the kustomization',
-      files: { ...base, ...overlay('patches:', '  - path: ../shared.yaml'), 'shared.yaml': 'kind: X\n' },
-      finds: [
-        'error reference-exists dev/kustomization.yaml:4:11 patches names the file ../shared.yaml above its own folder, which kustomize will not read → Move the file here, or share it by a Component.',
-      ],
-      remedied: good,
-    },
-    {
-      name: 'a folder without a kustomization',
-      files: { ...base, ...overlay('  - ../plain'), 'plain/a.yaml': 'kind: X\n' },
-      finds: [
-        'error reference-exists dev/kustomization.yaml:3:5 resources names the folder ../plain, which has no kustomization → Add a kustomization.yaml there, or name its files.',
-      ],
-      remedied: { 'plain/kustomization.yaml': 'resources: [a.yaml]\n' },
-    },
-    {
-      name: 'a path out of the repository',
-      files: { ...base, ...overlay('  - ../../elsewhere') },
-      finds: [
-        'error reference-exists dev/kustomization.yaml:3:5 resources names ../../elsewhere, which is outside of the repository → Copy it into the repository, or name it by its address.',
-      ],
-      remedied: good,
-    },
-  ]);
+  kustomizationTable(
+    referenceExists,
+    [
+      {
+        name: 'a file that is not there',
+        files: { ...base, ...overlay('  - ingress.yaml') },
+        finds: [
+          'error reference-exists dev/kustomization.yaml:3:5 resources names ingress.yaml, which is not there → Correct the path, or add what it names.',
+        ],
+        remedied: good,
+      },
+      {
+        name: 'a file above the kustomization',
+        files: { ...base, ...overlay('patches:', '  - path: ../shared.yaml'), 'shared.yaml': 'kind: X\n' },
+        finds: [
+          'error reference-exists dev/kustomization.yaml:4:11 patches names the file ../shared.yaml above its own folder, which kustomize will not read → Move the file here, or share it by a Component.',
+        ],
+        remedied: good,
+      },
+      {
+        name: 'a folder without a kustomization',
+        files: { ...base, ...overlay('  - ../plain'), 'plain/a.yaml': 'kind: X\n' },
+        finds: [
+          'error reference-exists dev/kustomization.yaml:3:5 resources names the folder ../plain, which has no kustomization → Add a kustomization.yaml there, or name its files.',
+        ],
+        remedied: { 'plain/kustomization.yaml': 'resources: [a.yaml]\n' },
+      },
+      {
+        name: 'a path out of the repository',
+        files: { ...base, ...overlay('  - ../../elsewhere') },
+        finds: [
+          'error reference-exists dev/kustomization.yaml:3:5 resources names ../../elsewhere, which is outside of the repository → Copy it into the repository, or name it by its address.',
+        ],
+        remedied: good,
+      },
+    ],
+    { 'files below, a base beside, and an address': { ...base, ...overlay('  - https://example.test/x//y?ref=v1') } },
+  );
 });
