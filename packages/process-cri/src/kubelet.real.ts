@@ -77,7 +77,7 @@ describe.each(owners)('kubelet on a node of %s', (owner) => {
       address: '10.100.0.1',
       authentication: { webhook: { enabled: false }, anonymous: { enabled: true } },
       authorization: { mode: 'AlwaysAllow' },
-      featureGates: { KubeletInUserNamespace: true },
+      featureGates: { KubeletInUserNamespace: true, PodAndContainerStatsFromCRI: true },
       evictionHard: { 'memory.available': '0%', 'nodefs.available': '0%', 'imagefs.available': '0%' },
       fileCheckFrequency: '1s',
     };
@@ -124,6 +124,20 @@ describe.each(owners)('kubelet on a node of %s', (owner) => {
     });
     const bytes = /^container_memory_working_set_bytes\{container="web".*\} (\S+) \d+$/m.exec(metrics)?.[1];
     expect(Number(bytes)).toBeGreaterThan(10_000_000);
+    expect(metrics).toMatch(/^pod_cpu_usage_seconds_total\{namespace="default",pod="web-node-1"\} /m);
+  });
+
+  test('kubelet gives the runtime’s metrics under the names of cAdvisor', async () => {
+    const metrics = await node.until('the metrics', async () => {
+      const text = await get('http://10.100.0.1:10255/metrics/cadvisor');
+      return text.includes('container_cpu_usage_seconds_total{') ? text : undefined;
+    });
+    const labels = /^container_memory_working_set_bytes\{(.*)\} (\S+)/m.exec(metrics);
+    expect(labels?.[1]).toMatch(
+      /^container="web",.*image="docker.io\/test\/web:1",.*namespace="default",pod="web-node-1"$/,
+    );
+    expect(Number(labels?.[2])).toBeGreaterThan(10_000_000);
+    expect(metrics).toMatch(/^container_network_receive_bytes_total\{.*interface="eth0".*\} /m);
   });
 
   test('kubelet passes a command’s streams, the end of input among them', async () => {

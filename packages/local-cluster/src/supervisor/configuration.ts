@@ -43,7 +43,8 @@ export function kubeletConfiguration(node: NodeAddress, layout: Layout, credenti
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
     makeIPTablesUtilChains: false,
-    featureGates: { KubeletInUserNamespace: true },
+    // The runtime measures process trees itself: where there are no cgroups, cAdvisor sees no container.
+    featureGates: { KubeletInUserNamespace: true, PodAndContainerStatsFromCRI: true },
     serializeImagePulls: false,
     registryPullQPS: 0,
     eventRecordQPS: 0,

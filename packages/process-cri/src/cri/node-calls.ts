@@ -44,7 +44,5 @@ export function nodeCalls(runtime: Runtime): Record<string, Handler> {
       if (range !== undefined) runtime.sandboxes.podCidr = range;
       return {};
     },
-    ListMetricDescriptors: () => ({ descriptors: [] }),
-    ListPodSandboxMetrics: () => ({ pod_metrics: [] }),
   };
 }

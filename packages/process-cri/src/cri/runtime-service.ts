@@ -2,6 +2,7 @@ import type { Runtime } from '../runtime.ts';
 import { nowNs } from '../state/clock.ts';
 import { containerCalls } from './container-calls.ts';
 import type { ContainerEventType } from './messages.ts';
+import { metricsCalls } from './metrics-calls.ts';
 import { nodeCalls } from './node-calls.ts';
 import { sandboxCalls } from './sandbox-calls.ts';
 import type { Service, StreamHandler } from './server.ts';
@@ -16,6 +17,7 @@ export function runtimeService(runtime: Runtime): Service {
       ...sandboxCalls(runtime),
       ...containerCalls(runtime),
       ...statsCalls(runtime),
+      ...metricsCalls(runtime),
       ...streamCalls(runtime),
     },
     streams: { GetContainerEvents: containerEvents(runtime) },
