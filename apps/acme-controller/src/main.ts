@@ -9,7 +9,7 @@ import { controllerVariables, createSecretsVariables, storeconfigVariables } fro
 import { ConfigError } from './config/errors.ts';
 import { KubernetesCommandInbox } from './kubernetes/command-inbox.ts';
 import { KubernetesError } from './kubernetes/errors.ts';
-import { KubernetesEventWriter } from './kubernetes/event-writer.ts';
+import { KubernetesNoticeBoard } from './kubernetes/notice-board.ts';
 import { kubernetesGateways } from './kubernetes/gateway-list.ts';
 import { KubernetesIngressSource } from './kubernetes/ingress-source.ts';
 import { kubeConfig } from './kubernetes/kube-config.ts';
@@ -43,7 +43,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
       environment: env,
       store: openStore(variables, log),
       ingresses: new KubernetesIngressSource(config, log),
-      notices: new KubernetesEventWriter(config, variables.POD_NAME, log),
+      notices: new KubernetesNoticeBoard(config, variables.POD_NAME, log),
       inbox: new KubernetesCommandInbox(config, variables.POD_NAMESPACE, log),
       listGateways: kubernetesGateways(config, {
         namespace: variables.POD_NAMESPACE,

@@ -15,7 +15,7 @@ import {
 import type { ControllerVariables } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
-import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { ListGateways } from '../kubernetes/gateway-list.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import { campaign } from '../leadership/campaign.ts';

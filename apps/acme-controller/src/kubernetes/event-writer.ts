@@ -5,18 +5,12 @@ import type { Notice } from '../wanted/ingress.ts';
 import { call } from './call.ts';
 import { KubernetesError } from './errors.ts';
 
-/** Tells people of an Ingress something, once. */
-export interface NoticeBoard {
-  /** Never throws: what cannot be told now is told with the next look. */
-  post(notice: Notice): void;
-}
-
 /** The API server keeps Events for an hour by default. */
 const TOLD_FOR_MS = 3_600_000;
 const MESSAGE_LIMIT = 1_000;
 
 /** Events with names made of what they say, so that neither a loop nor a new leader repeats one. */
-export class KubernetesEventWriter implements NoticeBoard {
+export class KubernetesEventWriter {
   readonly #api: CoreV1Api;
   readonly #log: Logger;
   readonly #identity: string;
@@ -28,6 +22,7 @@ export class KubernetesEventWriter implements NoticeBoard {
     this.#log = log;
   }
 
+  /** Never throws: what cannot be told now is told with the next look. */
   post(notice: Notice): void {
     const name = eventName(notice);
     const now = performance.now();
@@ -83,7 +78,7 @@ export class KubernetesEventWriter implements NoticeBoard {
 }
 
 /** Also tells apart Ingresses of one name that follow each other. */
-export function eventName({ ingress, reason, message }: Notice): string {
-  const digest = createHash('sha256').update([ingress.uid, reason, message].join('\n')).digest('hex').slice(0, 16);
+export function eventName({ ingress, reason, message, about = message }: Notice): string {
+  const digest = createHash('sha256').update([ingress.uid, reason, about].join('\n')).digest('hex').slice(0, 16);
   return `${ingress.name.slice(0, 200).replace(/[.-]+$/, '')}.${digest}`;
 }

@@ -4,15 +4,20 @@ import {
   DiscoveryV1Api,
   KubeConfig,
   NetworkingV1Api,
+  PatchStrategy,
   RbacAuthorizationV1Api,
+  setHeaderOptions,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSecrets } from '../commands/create-secrets.ts';
 import { createSecretsVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
+import { STATUS_ANNOTATION } from '../wanted/choices.ts';
+import { toIngress } from './to-ingress.ts';
 import { ingressFor } from '../testing/fake-kubernetes.ts';
 import { KubernetesEventWriter } from './event-writer.ts';
 import { kubernetesGateways } from './gateway-list.ts';
+import { KubernetesNoticeBoard } from './notice-board.ts';
 import { KubernetesIngressSource } from './ingress-source.ts';
 
 let server: ApiServer;
@@ -40,6 +45,7 @@ async function grantRights(): Promise<void> {
   });
   const clusterRules = [
     { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
   ];
   const rules = {
@@ -134,6 +140,32 @@ test('a notice becomes one Event, however often it is posted and by whom', async
     message: notice.message,
     involvedObject: { kind: 'Ingress', name: 'web', namespace: 'shop' },
   });
+}, 60_000);
+
+test('an Ingress is annotated once, with no right to change what it routes', async () => {
+  const api = admin.makeApiClient(NetworkingV1Api);
+  const body = ingressBody('told', 'told.example.com');
+  const made = toIngress(await api.createNamespacedIngress({ namespace: 'shop', body }));
+  const read = () => api.readNamespacedIngress({ namespace: 'shop', name: 'told' });
+  const board = new KubernetesNoticeBoard(configOf('acme-controller'), 'one', log);
+  board.show(made, 'told.example.com: failed, see its Events');
+  board.show(made, 'told.example.com: valid until 2026-08-31T09:00:00.000Z');
+  board.show({ ...made, uid: 'of-another' }, 'never');
+  let now = await read();
+  while (toIngress(now).annotations[STATUS_ANNOTATION] === undefined) now = await read();
+  const shown = toIngress(now);
+  expect(shown.annotations[STATUS_ANNOTATION]).toBe('told.example.com: valid until 2026-08-31T09:00:00.000Z');
+  expect(shown).toMatchObject({ hosts: ['told.example.com'], uid: made.uid });
+  board.show(shown, undefined);
+  while (toIngress(now).annotations[STATUS_ANNOTATION] !== undefined) now = await read();
+
+  const mine = configOf('acme-controller').makeApiClient(NetworkingV1Api);
+  const asMerge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+  const other = { namespace: 'shop', name: 'told', body: { spec: { rules: [{ host: 'other.example.com' }] } } };
+  await expect(mine.patchNamespacedIngress(other, asMerge)).rejects.toMatchObject({ code: 403 });
+  await mine.patchNamespacedIngressStatus(other, asMerge);
+  expect(toIngress(await read()).hosts).toEqual(['told.example.com']);
+  await api.deleteNamespacedIngress({ namespace: 'shop', name: 'told' });
 }, 60_000);
 
 test('gateways are read from the EndpointSlices of their Service', async () => {

@@ -10,7 +10,7 @@ import {
 } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
-import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Term } from '../leadership/campaign.ts';
 import type { Logger } from '../log.ts';

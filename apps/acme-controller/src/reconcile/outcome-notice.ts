@@ -1,4 +1,4 @@
-import type { OrderOutcome } from '@gatefleet/acme';
+import type { CertificatePlan, OrderOutcome } from '@gatefleet/acme';
 import type { Ingress, Notice } from '../wanted/ingress.ts';
 
 /** What the people of an Ingress are told of its order. The time of the next try is left out, so that one trouble is one Event. */
@@ -29,4 +29,14 @@ export function outcomeNotice(ingress: Ingress, names: readonly string[], outcom
     case 'lost-leadership':
       return undefined;
   }
+}
+
+type Waiting = Extract<CertificatePlan, { reason: 'RateLimited' }>;
+
+/** What they are told of a certificate that waits for its turn. The place changes all the time; it is told once. */
+export function queueNotice(ingress: Ingress, { id, names, position, until, bucket }: Waiting): Notice {
+  const limit = bucket === undefined ? 'a limit of the CA' : `the CA’s limit ${bucket}`;
+  const at = `${until.toISOString().slice(0, 16)}Z`;
+  const message = `The certificate for ${names.join(', ')} waits for its turn, as ${limit} is used up: number ${position} of all that wait, expected at about ${at}.`;
+  return { ingress, type: 'Normal', reason: 'OrderQueued', message, about: id };
 }

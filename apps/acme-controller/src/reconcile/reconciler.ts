@@ -1,20 +1,13 @@
-import {
-  certificateId,
-  sweepChallenges,
-  type AcmeStore,
-  type Clock,
-  type Engine,
-  type OrderOutcome,
-} from '@gatefleet/acme';
-import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import { sweepChallenges, type AcmeStore, type Clock, type Engine, type OrderOutcome } from '@gatefleet/acme';
+import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../status/metrics.ts';
 import type { HostRegister } from '../store/host-owners.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
-import { planWanted, type WantedCertificate } from '../wanted/plan-wanted.ts';
-import { outcomeNotice } from './outcome-notice.ts';
+import { planWanted } from '../wanted/plan-wanted.ts';
+import { IngressNews } from './ingress-news.ts';
 import { OrderQueue, type Due } from './order-queue.ts';
 import type { ServedCertificates } from './served-certificates.ts';
 import { Wake } from './wake.ts';
@@ -54,13 +47,14 @@ export class Reconciler {
   readonly #signal: AbortSignal;
   readonly #wake = new Wake();
   readonly #orders: OrderQueue;
-  #wanted: ReadonlyMap<string, readonly WantedCertificate[]> = new Map();
+  readonly #news: IngressNews;
   #sweptAt = -Infinity;
 
   /** @param signal - of the term. */
   constructor(deps: ReconcilerDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
+    this.#news = new IngressNews(deps.notices);
     this.#orders = new OrderQueue({
       limit: deps.maxOrders,
       run: (due) => deps.engine.run(due, signal),
@@ -113,7 +107,6 @@ export class Reconciler {
     if (written !== 'written') return now;
     for (const notice of wanted.notices) notices.post(notice);
 
-    this.#wanted = Map.groupBy(wanted.certificates, ({ names }) => certificateId(names));
     const plans = await engine.plan(
       wanted.certificates.map(({ names, ingress: { namespace, name }, profile: chosen }) => ({
         names,
@@ -124,6 +117,14 @@ export class Reconciler {
       this.#signal,
     );
     this.#orders.replace(plans.filter(({ kind }) => kind !== 'wait'));
+    const kept = await this.#deps.acmeStore.certificates.list(this.#signal);
+    this.#news.looked({
+      ingresses: current.filter(({ className }) => className === ingressClass),
+      wanted: wanted.certificates,
+      plans,
+      kept: new Map(kept.map(({ record }) => [record.id, record])),
+      now,
+    });
     const nextRemoval = await this.#deps.served.bringInLine(plans, this.#signal);
     await this.#sweepNowAndThen();
 
@@ -141,7 +142,7 @@ export class Reconciler {
   }
 
   #orderEnded(due: Due, result: { outcome: OrderOutcome } | { error: unknown }, milliseconds: number): void {
-    const { metrics, log, notices } = this.#deps;
+    const { metrics, log } = this.#deps;
     this.#wake.set();
     if ('error' in result) {
       if (this.#signal.aborted) return;
@@ -159,10 +160,7 @@ export class Reconciler {
       const { code, message } = outcome.problem;
       log.warn({ ...about, code, reason: message, retryAt: outcome.retryAt }, outcome.kind);
     } else log.info({ ...about, kind: outcome.kind }, 'the order ended');
-    for (const { ingress } of this.#wanted.get(due.id) ?? []) {
-      const notice = outcomeNotice(ingress, due.names, outcome);
-      if (notice !== undefined) notices.post(notice);
-    }
+    this.#news.ended(due.id, due.names, outcome);
   }
 }
 

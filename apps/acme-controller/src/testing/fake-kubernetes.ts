@@ -1,6 +1,6 @@
 import type { CertificateCommand, CommandAnswer } from '@gatefleet/certificate-commands';
 import type { CommandInbox, PendingCommand } from '../kubernetes/command-inbox.ts';
-import type { NoticeBoard } from '../kubernetes/event-writer.ts';
+import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Ingress, Notice } from '../wanted/ingress.ts';
 
@@ -35,9 +35,16 @@ export class FakeIngresses implements IngressSource {
 /** A fake: keeps what it was told. */
 export class FakeNotices implements NoticeBoard {
   readonly posted: Notice[] = [];
+  /** By namespace and name: each annotation that would have been written. */
+  readonly shown = new Map<string, (string | undefined)[]>();
 
   post(notice: Notice): void {
     this.posted.push(notice);
+  }
+
+  show({ namespace, name }: Ingress, status: string | undefined): void {
+    const shown = this.shown.get(`${namespace}/${name}`) ?? [];
+    if (shown.at(-1) !== status) this.shown.set(`${namespace}/${name}`, [...shown, status]);
   }
 }
 

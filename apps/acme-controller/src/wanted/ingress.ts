@@ -24,6 +24,8 @@ export interface Notice {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
+  /** Of two notices with the same reason and this in common only one is told, though their words differ. */
+  readonly about?: string;
 }
 
 /**
