@@ -1,5 +1,4 @@
-import type { Environment } from '@gatefleet/environment';
-import { arrive, type Arrival } from '../delivery/arrive.ts';
+import { arrive, arriveAll, type Arrival } from '../delivery/arrive.ts';
 import { resolveCommit } from '../delivery/git.ts';
 import { openFleet } from '../delivery/open-fleet.ts';
 import { arrivalText } from '../output/arrival-text.ts';
@@ -24,14 +23,15 @@ export async function waitCommand(options: WaitOptions): Promise<CommandResult<R
   const revision = await resolveCommit(fleet.root, options.revision);
   const chosen = environments.length === 0 ? [...fleet.environments.keys()] : environments;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  const follow = async (environment: Environment) => {
-    const { name } = environment.metadata;
-    const arrival = await progress.step(`following ${name} to ${revision.slice(0, 10)}`, (say) =>
-      arrive(fleet, environment, { revision, say, onChange: () => undefined, signal: limit }),
-    );
-    return [name, arrival] as const;
-  };
-  const arrivals = await Promise.all(chosen.map((name) => fleet.environment(name)).map(follow));
+  const wanted = chosen.map((name) => fleet.environment(name));
+  const [only, ...others] = wanted;
+  const title = `following ${chosen.join(', ')} to ${revision.slice(0, 10)}`;
+  const arrivals = await progress.step(title, async (say) => {
+    const following = { revision, say, signal: limit };
+    if (only === undefined || others.length > 0) return [...(await arriveAll(fleet, wanted, following))];
+    const onChange = () => undefined;
+    return [[only.metadata.name, await arrive(fleet, only, { ...following, onChange })] as const];
+  });
   return {
     value: Object.fromEntries(arrivals),
     text: arrivals.map(([name, arrival]) => arrivalText(name, arrival)).join('\n'),

@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '@gatefleet/environment';
-import {
-  ArgoCdError,
-  resourceName,
-  type Application,
-  type Applications,
-  type ResourceRef,
-  type WaitResult,
-} from 'argocd-ts-client';
+import { ArgoCdError, resourceName, type Application, type Applications, type WaitResult } from 'argocd-ts-client';
 import { readCertificates } from '../fleet.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import type { Say } from '../output/progress.ts';
@@ -56,11 +49,48 @@ const lookEveryMs = 2_000;
 
 /** Follows an environment until it runs the commit, and proves that every gateway does. @throws ArgoCdError, CliError */
 export async function arrive(fleet: Fleet, environment: Environment, options: ArriveOptions): Promise<Arrival> {
+  const cluster = await fleet.clusterOf(environment);
+  return conclude(fleet, environment, await untilDecided(fleet, cluster, environment, options), options);
+}
+
+/**
+ * The same for many, by name, over one watch of Argo CD; without telling each resource's changes.
+ *
+ * @throws ArgoCdError, CliError
+ */
+export async function arriveAll(
+  fleet: Fleet,
+  environments: readonly Environment[],
+  { revision, say, signal }: Omit<ArriveOptions, 'onChange'>,
+): Promise<ReadonlyMap<string, Arrival>> {
+  const waiting = new Set(environments.map(({ metadata }) => metadata.name));
+  const results = await fleet.applications.waitAll(new Map([...waiting].map((name) => [name, revision])), {
+    patienceMs,
+    signal,
+    onProgress: (name, verdict) => {
+      if (verdict.kind === 'arrived') waiting.delete(name);
+      say(waiting.size === 0 ? 'asking every gateway' : `waiting for ${[...waiting].join(', ')}`);
+    },
+  });
+  const arrivals = environments.map(async (environment) => {
+    const { name } = environment.metadata;
+    const result = results.get(name);
+    if (result === undefined) throw new TypeError(`waiting for ${name} has no result`);
+    return [name, await conclude(fleet, environment, result, { revision, say, signal })] as const;
+  });
+  return new Map(await Promise.all(arrivals));
+}
+
+/** Proves what arrived, and explains what did not. */
+async function conclude(
+  fleet: Fleet,
+  environment: Environment,
+  result: Decided,
+  { revision, say, signal }: Omit<ArriveOptions, 'onChange'>,
+): Promise<Arrival> {
   const { name } = environment.metadata;
   const { namespace } = environment.spec;
-  const { revision, say, signal } = options;
   const cluster = await fleet.clusterOf(environment);
-  const result = await untilDecided(fleet, cluster, environment, options);
   if (result.kind === 'stuck') {
     const { pod, container, reason, message } = result.stuck;
     const resource = `Pod ${namespace}/${pod}${container === undefined ? '' : `, container ${container}`}`;
@@ -70,7 +100,7 @@ export async function arrive(fleet: Fleet, environment: Environment, options: Ar
   if (result.kind === 'failed') {
     const { reason, message, resource } = result;
     const explanation = await explain(cluster, namespace, resource, signal);
-    const named = resource === undefined ? {} : { resource: resourceName(resource satisfies ResourceRef) };
+    const named = resource === undefined ? {} : { resource: resourceName(resource) };
     return { kind: 'failed', revision, reason, message, ...named, explanation, next: nextStep(reason, name) };
   }
   say('asking every gateway');
