@@ -16,7 +16,8 @@ export function retryingFetch(fetch: Fetch): Fetch {
     for (const pauseMs of pausesMs) {
       let waitMs = pauseMs * (0.5 + Math.random() / 2);
       try {
-        const answer = await fetch(request.clone());
+        // No clone, which would lose the signal once the original is collected: what only reads has no body to keep.
+        const answer = await fetch(request);
         if (!passing.has(answer.status)) return answer;
         const askedMs = Number(answer.headers.get('retry-after') ?? 0) * 1000;
         if (askedMs > maxRetryAfterMs) return answer;
