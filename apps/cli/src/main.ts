@@ -11,6 +11,7 @@ import { generateCommand } from './commands/generate.ts';
 import { lintCommand, lintFormats, listRules, type LintFormat } from './commands/lint.ts';
 import { planCommand } from './commands/plan.ts';
 import { status } from './commands/status.ts';
+import { upContext } from './commands/up-context.ts';
 import { up } from './commands/up.ts';
 import { createAsk } from './output/ask.ts';
 import { failureOf, failureText } from './output/failure.ts';
@@ -41,6 +42,14 @@ const nodeCount = (text: string): number => {
   return count;
 };
 
+const ask = createAsk(process.stdin, process.stderr, interrupt.signal);
+
+const commaSeparated = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
 const program = new Command('gatefleet')
   .description('A fleet of Traefik gateways with shared certificates, from git.')
   .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
@@ -52,21 +61,48 @@ program
   .description(
     'start Kubernetes on this machine, deploy the commit at HEAD by Argo CD, and prove that every gateway serves it',
   )
-  .option('--nodes <count>', 'nodes, 1 to 9', nodeCount, 3)
+  .option('--environments <names>', 'a cluster for each, by names with commas; `local` when left out', commaSeparated)
+  .option('--nodes <count>', 'nodes of each cluster, 1 to 9; three, or two where there are several clusters', nodeCount)
   .option('--foreground', 'stay, and end the cluster on Ctrl-C', false)
+  .option(
+    '--context <name>',
+    'bring Argo CD and the environments to this context of your kubeconfig instead, and ask first',
+  )
+  .option('--yes', 'do not ask', false)
   .addOption(output())
-  .addHelpText('after', '\nExamples:\n  npm run up\n  npm run up -- --nodes 4\n  npm run up -- --foreground\n')
-  .action(async (options: { nodes: number; foreground: boolean } & OutputOptions) => {
-    await up(
-      options,
-      progress,
-      { onProgress: printProgress(process.stderr) },
-      (result) => {
-        print(result, options);
-      },
-      interrupt.signal,
-    );
-  });
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run up\n  npm run up -- --nodes 4\n  npm run up -- --environments dev,staging,production\n  npm run up -- --foreground\n  npm run up -- --context kind-kind --environments dev\n',
+  )
+  .action(
+    async (
+      options: {
+        environments?: string[];
+        nodes?: number;
+        foreground: boolean;
+        context?: string;
+        yes: boolean;
+      } & OutputOptions,
+    ) => {
+      const { context: bootstrapped, environments, yes } = options;
+      if (bootstrapped !== undefined) {
+        print(
+          await upContext({ context: bootstrapped, environments, yes, ask, progress, signal: interrupt.signal }),
+          options,
+        );
+        return;
+      }
+      await up(
+        options,
+        progress,
+        { onProgress: printProgress(process.stderr) },
+        (result) => {
+          print(result, options);
+        },
+        interrupt.signal,
+      );
+    },
+  );
 
 program
   .command('down')
@@ -93,7 +129,7 @@ program
 addDeliveryCommands(program, {
   print,
   progress,
-  ask: createAsk(process.stdin, process.stderr, interrupt.signal),
+  ask,
   signal: interrupt.signal,
 });
 

@@ -9,6 +9,8 @@ export interface CatalogueSources {
   readonly argocdScripts: string;
   /** The certificate controller, bundled. */
   readonly controllerBundle: string;
+  /** Certificate of the cluster's CA, for programs that ask a CA whose name leads to Pebble here. */
+  readonly authority: string;
 }
 
 const argocdNames = [
@@ -28,6 +30,7 @@ export async function catalogueOf({
   program,
   argocdScripts,
   controllerBundle,
+  authority,
 }: CatalogueSources): Promise<CatalogueInput> {
   const scripts = (await readdir(argocdScripts)).filter((name) => name.endsWith('.sh'));
   return {
@@ -50,9 +53,13 @@ export async function catalogueOf({
         files: {
           '/usr/local/bin/node': { source: program('node') },
           '/app/main.js': { source: controllerBundle },
+          '/usr/local/share/ca-certificates/local-cluster.crt': { source: authority },
         },
         entrypoint: ['node', '--enable-source-maps', '/app/main.js'],
-        env: { NODE_ENV: 'production' },
+        env: {
+          NODE_ENV: 'production',
+          NODE_EXTRA_CA_CERTS: '/usr/local/share/ca-certificates/local-cluster.crt',
+        },
         workingDir: '/app',
         user: { uid: 65532, gid: 65532, name: 'nonroot', home: '/home/nonroot' },
       },

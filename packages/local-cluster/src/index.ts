@@ -8,6 +8,7 @@ import { join } from 'node:path';
 /** Kustomizations of what runs beside a gateway fleet in a cluster; each expects the published manifests in `published/`. */
 export const addonsFolder = join(import.meta.dirname, '../addons');
 
+export { peerName, ports } from './addresses.ts';
 export { catalogueOf } from './catalogue.ts';
 export { ClusterError, type ClusterErrorCode } from './errors.ts';
 export { layoutOf, type Layout } from './layout.ts';

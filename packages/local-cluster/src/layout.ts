@@ -8,6 +8,10 @@ export interface Layout {
   readonly kubeconfig: string;
   /** Root certificate of the ACME test CA, for `curl --cacert`. */
   readonly acmeRoot: string;
+  /** Certificate of the cluster's own CA, which every image of the cluster trusts beside the public ones. */
+  readonly authority: string;
+  /** Socket at which the API server is offered to the cluster that Argo CD runs in. */
+  readonly apiSocket: string;
   readonly gitRepository: string;
   readonly gitCredentials: string;
   readonly logs: string;
@@ -37,6 +41,8 @@ export function layoutOf(root: string): Layout {
     state: join(root, 'cluster.json'),
     kubeconfig: join(root, 'kubeconfig'),
     acmeRoot: join(root, 'ca.pem'),
+    authority: join(root, 'cluster-ca.pem'),
+    apiSocket: join(root, 'api.sock'),
     gitRepository: join(root, 'git', 'gatefleet.git'),
     gitCredentials: join(root, 'git', 'credentials'),
     logs: join(root, 'logs'),

@@ -3,10 +3,8 @@ import { connectArgoCdCore, type Applications } from 'argocd-ts-client';
 import { readEnvironments } from '../environments.ts';
 import { CliError } from '../errors.ts';
 import { openKubernetes, type Kubernetes } from '../kubernetes.ts';
+import { ownCluster } from '../up/clusters.ts';
 import { workspace } from '../workspace.ts';
-
-/** The name by which Argo CD knows the cluster that it runs in. */
-const ownCluster = 'in-cluster';
 
 /** The environments of the work tree, the Argo CD that syncs them, and the clusters that they run in. */
 export interface Fleet {

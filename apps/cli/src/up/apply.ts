@@ -63,12 +63,15 @@ export async function installArgoCd(
 
 /** Applies a kustomization with the user's own rights. */
 export async function applyFolder(parts: Parts, layout: Layout, folder: string, signal: AbortSignal): Promise<void> {
-  const { programs } = parts;
-  const rendered = await runProgram(programs['kustomize'] ?? 'kustomize', ['build', folder], { signal });
-  await apply(parts, layout, rendered, signal);
+  await apply(parts, layout, await renderFolder(parts, folder, signal), signal);
 }
 
-async function apply(
+/** What a kustomization renders, YAML. */
+export const renderFolder = ({ programs }: Parts, folder: string, signal: AbortSignal): Promise<string> =>
+  runProgram(programs['kustomize'] ?? 'kustomize', ['build', folder], { signal });
+
+/** Applies manifests, YAML or JSON, with the user's own rights. */
+export async function apply(
   { programs }: Parts,
   { kubeconfig }: Layout,
   manifests: string,

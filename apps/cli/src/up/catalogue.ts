@@ -21,6 +21,7 @@ export async function writeCatalogue(parts: Parts, layout: Layout, signal: Abort
     },
     argocdScripts: parts.argocdScripts,
     controllerBundle,
+    authority: layout.authority,
   });
   const file = join(layout.root, 'catalogue.json');
   await writeFile(file, JSON.stringify(catalogue, undefined, 2));

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificateReport } from '@gatefleet/certificate-report';
+import type { Environment } from '@gatefleet/environment';
 import type { Layout } from '@gatefleet/local-cluster';
 import { connectArgoCdCore, type Application, type WaitVerdict } from 'argocd-ts-client';
+import { isBusy } from '../delivery/arrive.ts';
 import { CliError } from '../errors.ts';
 import {
   certificateFor,
@@ -15,53 +17,83 @@ import {
 import { openKubernetes, type Kubernetes } from '../kubernetes.ts';
 import type { Progress, Say } from '../output/progress.ts';
 import { workspace } from '../workspace.ts';
-import { applyFolder, installAddon, installArgoCd } from './apply.ts';
+import { apply, installAddon, installArgoCd, renderFolder } from './apply.ts';
+import { clusterSecrets } from './cluster-secrets.ts';
+import type { PlannedCluster } from './clusters.ts';
 import type { Parts } from './tools.ts';
 
-/** Environment that the local cluster is for, and the host that shows it works. */
-const environment = 'local';
-export const demoHost = 'shop.gatefleet.localhost';
+/** Where Argo CD in a local cluster finds the commits that were pushed to the cluster's own remote. */
+const repositoryInside = 'http://git.gatefleet.internal:8080/gatefleet.git';
 
-const arrivalTimeoutMs = 10 * 60_000;
+/** The host that the shop's own manifests have. */
+const shopHost = 'shop.gatefleet.localhost';
+
+const arrivalTimeoutMs = 20 * 60_000;
 /** Failures that may pass by themselves are watched this long: an autoscaler without a first measurement is one. */
 const patienceMs = 60_000;
 
 /** What runs once the environment has arrived. */
 export interface Deployed {
+  readonly environment: string;
   readonly commit: string;
   readonly application: { readonly name: string; readonly sync: string; readonly health: string };
   readonly store: readonly StoreMember[];
   readonly certificate: CertificateReport;
 }
 
-/** Brings a running cluster to a commit that its git remote has, and waits until every gateway serves it. */
+/**
+ * Brings running clusters to a commit that the first one's git remote has, and waits until every gateway serves it. Argo CD runs in the
+ * first and deploys to all.
+ */
 export async function deploy(
   parts: Parts,
-  layout: Layout,
+  planned: readonly PlannedCluster[],
+  commit: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<readonly Deployed[]> {
+  const [home] = planned;
+  if (home === undefined) throw new Error('there is no cluster to deploy to');
+  const { layout } = home;
+  const argocd = await openKubernetes(layout);
+  await progress.step('Argo CD and metrics-server', async () => {
+    await Promise.all([
+      installArgoCd(argocd, parts, layout, signal),
+      ...planned.map((each) => installAddon('metrics-server', parts, each.layout, signal)),
+    ]);
+    for (const secret of await clusterSecrets(planned)) await apply(parts, layout, JSON.stringify(secret), signal);
+    for (const { environment } of planned) {
+      const folder = join(workspace.root, 'apps/argocd', environment.metadata.name);
+      const rendered = await renderFolder(parts, folder, signal);
+      await apply(parts, layout, rendered.replaceAll(environment.spec.sync.repository, repositoryInside), signal);
+    }
+  });
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(arrivalTimeoutMs)]);
+  return Promise.all(planned.map((each) => deployOne(parts, argocd, each, commit, progress, limit)));
+}
+
+async function deployOne(
+  parts: Parts,
+  argocd: Kubernetes,
+  { environment, layout, context, demoHost }: PlannedCluster,
   commit: string,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Deployed> {
-  const kubernetes = await openKubernetes(layout);
-  await progress.step('Argo CD and metrics-server', async () => {
-    await Promise.all([
-      installArgoCd(kubernetes, parts, layout, signal),
-      installAddon('metrics-server', parts, layout, signal),
-    ]);
-    await applyFolder(parts, layout, join(workspace.root, 'apps/argocd', environment), signal);
-  });
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(arrivalTimeoutMs)]);
-  const arrival = progress.step(`environment ${environment} at ${commit.slice(0, 10)}`, (say) =>
-    untilArrived(kubernetes, layout, commit, say, limit),
+  const { name } = environment.metadata;
+  const kubernetes = await openKubernetes(layout, context);
+  const arrival = progress.step(`environment ${name} at ${commit.slice(0, 10)}`, (say) =>
+    untilArrived(argocd, environment, layout, commit, say, signal),
   );
-  const [{ metadata, status }] = await Promise.all([arrival, deployShop(parts, layout, kubernetes, limit)]);
+  const [{ metadata, status }] = await Promise.all([arrival, deployShop(parts, layout, demoHost, kubernetes, signal)]);
   const certificate = await progress.step(`https://${demoHost} on every gateway`, (say) =>
-    untilServed(kubernetes, say, limit),
+    untilServed(kubernetes, demoHost, say, signal),
   );
   return {
+    environment: name,
     commit,
     application: {
-      name: metadata?.name ?? environment,
+      name: metadata?.name ?? name,
       sync: status?.sync?.status ?? 'Unknown',
       health: status?.health?.status ?? 'Unknown',
     },
@@ -72,6 +104,7 @@ export async function deploy(
 
 async function untilArrived(
   kubernetes: Kubernetes,
+  { metadata: { name }, spec }: Environment,
   layout: Layout,
   commit: string,
   say: Say,
@@ -82,11 +115,17 @@ async function untilArrived(
     if (verdict.kind === 'waiting') say(`waiting for ${verdict.until}`);
     if (verdict.kind === 'failed') say(verdict.message);
   };
-  const result = await applications.wait(environment, { revision: commit, patienceMs, signal, onProgress });
+  // Where a person starts each sync, asking for this environment here has been that.
+  if (!spec.sync.automated) {
+    await applications.sync(name, { revision: commit, prune: spec.sync.prune, signal }).catch((error: unknown) => {
+      if (!isBusy(error)) throw error;
+    });
+  }
+  const result = await applications.wait(name, { revision: commit, patienceMs, signal, onProgress });
   if (result.kind === 'arrived') return result.application;
   throw new CliError(
     'COMMAND_FAILED',
-    `bringing environment ${environment} to ${commit.slice(0, 10)}: ${result.reason}: ${result.message}`,
+    `bringing environment ${name} to ${commit.slice(0, 10)}: ${result.reason}: ${result.message}`,
     { hint: `look closer with KUBECONFIG=${layout.kubeconfig} kubectl -n gatefleet get pods,events` },
   );
 }
@@ -95,20 +134,32 @@ async function untilArrived(
  * What a team does, as soon as there are gateways to do it for. Kubernetes gives an Ingress the default class only when it
  * is made, so the class has to be there before.
  */
-async function deployShop(parts: Parts, layout: Layout, kubernetes: Kubernetes, signal: AbortSignal): Promise<void> {
+async function deployShop(
+  parts: Parts,
+  layout: Layout,
+  host: string,
+  kubernetes: Kubernetes,
+  signal: AbortSignal,
+): Promise<void> {
   const isThere = () =>
     kubernetes.read('/apis/networking.k8s.io/v1/ingressclasses/traefik', signal).then(
       () => true,
       () => false,
     );
   while (!(await isThere())) await sleep(500, undefined, { signal });
-  await applyFolder(parts, layout, join(workspace.root, 'apps/shop'), signal);
+  const shop = await renderFolder(parts, join(workspace.root, 'apps/shop'), signal);
+  await apply(parts, layout, shop.replaceAll(shopHost, host), signal);
 }
 
-async function untilServed(kubernetes: Kubernetes, say: Say, signal: AbortSignal): Promise<CertificateReport> {
+async function untilServed(
+  kubernetes: Kubernetes,
+  host: string,
+  say: Say,
+  signal: AbortSignal,
+): Promise<CertificateReport> {
   for (;;) {
     try {
-      const certificate = certificateFor(await readCertificates(kubernetes, signal), demoHost);
+      const certificate = certificateFor(await readCertificates(kubernetes, signal), host);
       if (certificate === undefined) say('no certificate is asked for yet');
       else {
         const { by, of } = served(certificate);

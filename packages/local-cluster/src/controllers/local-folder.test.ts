@@ -18,7 +18,7 @@ const claim = (change: (claim: V1PersistentVolumeClaim) => void = () => undefine
 const folderOf = (node: string, volume: string) => `/volumes/${node}/${volume}`;
 
 test('a claim whose node is chosen gets a volume on that node, for it alone', () => {
-  const volume = volumeFor(claim(), 'local', folderOf);
+  const volume = volumeFor(claim(), ['local'], folderOf);
   expect(volume?.spec?.local?.path).toBe('/volumes/node-2/pvc-u1');
   expect(volume?.spec?.capacity).toEqual({ storage: '2Gi' });
   expect(volume?.spec?.claimRef?.uid).toBe('u1');
@@ -34,7 +34,7 @@ test.each<{ given: string; change: (claim: V1PersistentVolumeClaim) => void }>([
     change: ({ metadata }) => Object.assign(metadata ?? {}, { deletionTimestamp: new Date() }),
   },
 ])('given $given, then no volume is made', ({ change }) => {
-  expect(volumeFor(claim(change), 'local', folderOf)).toBeUndefined();
+  expect(volumeFor(claim(change), ['local'], folderOf)).toBeUndefined();
 });
 
 test.each([

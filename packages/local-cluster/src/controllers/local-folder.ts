@@ -15,13 +15,16 @@ const provisionedBy = 'pv.kubernetes.io/provisioned-by';
  */
 export function volumeFor(
   claim: V1PersistentVolumeClaim,
-  storageClass: string,
+  storageClasses: readonly string[],
   folderOf: (node: string, volume: string) => string,
 ): V1PersistentVolume | undefined {
   const { metadata, spec } = claim;
   const node = metadata?.annotations?.[selectedNode];
-  if (metadata?.uid === undefined || node === undefined || spec?.volumeName !== undefined) return undefined;
-  if (spec?.storageClassName !== storageClass || metadata.deletionTimestamp !== undefined) return undefined;
+  if (spec === undefined || metadata?.uid === undefined || node === undefined) return undefined;
+  if (spec.volumeName !== undefined) return undefined;
+  const storageClass = spec.storageClassName;
+  if (storageClass === undefined || !storageClasses.includes(storageClass)) return undefined;
+  if (metadata.deletionTimestamp !== undefined) return undefined;
   const name = `pvc-${metadata.uid}`;
   return {
     apiVersion: 'v1',

@@ -13,12 +13,12 @@ import {
   type V1Service,
 } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
-import { addresses } from '../addresses.ts';
+import type { Addresses } from '../addresses.ts';
 import type { Layout } from '../layout.ts';
 import { assignAddresses } from './load-balancer.ts';
 import { isReleased, provision, reclaim, volumeFor } from './local-folder.ts';
 
-/** Name of the cluster's only StorageClass. */
+/** Name of the StorageClass that every cluster has, its default. */
 export const storageClass = 'local';
 
 /** What a cloud's own controllers do elsewhere: addresses for load balancers and volumes for claims. */
@@ -32,6 +32,8 @@ export interface ClusterControllers {
 /** Runs until the signal aborts. Every pass works from what is there now, so a lost event is made good by the next. */
 export function runControllers(
   kubeconfigFile: string,
+  addresses: Addresses,
+  storageClasses: readonly string[],
   layout: Layout,
   log: Logger,
   signal: AbortSignal,
@@ -55,7 +57,9 @@ export function runControllers(
   }, log);
   const claims = level<V1PersistentVolumeClaim>(async (all) => {
     for (const claim of all) {
-      const volume = volumeFor(claim, storageClass, (node, name) => join(layout.node(node).volumes, name));
+      const volume = volumeFor(claim, [storageClass, ...storageClasses], (node, name) =>
+        join(layout.node(node).volumes, name),
+      );
       if (volume !== undefined) await provision(core, volume);
     }
   }, log);

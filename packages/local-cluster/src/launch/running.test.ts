@@ -18,6 +18,7 @@ const note = (holder: object) =>
       holder,
       startedAt: new Date().toISOString(),
       nodes: 3,
+      environments: ['local'],
       ports: { api: 1, http: 2, https: 3, argocd: 4, git: 5 },
     }),
   );

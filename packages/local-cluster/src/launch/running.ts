@@ -8,6 +8,8 @@ export const RunningCluster = z.strictObject({
   holder: z.strictObject({ pid: z.int(), startTime: z.string() }),
   startedAt: z.iso.datetime(),
   nodes: z.int(),
+  /** Names of the environments that it was started for. */
+  environments: z.array(z.string()),
   ports: z.strictObject({ api: z.int(), http: z.int(), https: z.int(), argocd: z.int(), git: z.int() }),
 });
 export type RunningCluster = z.infer<typeof RunningCluster>;

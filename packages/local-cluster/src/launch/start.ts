@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ClusterError } from '../errors.ts';
 import { layoutOf, type Layout } from '../layout.ts';
 import type { SupervisorMessage, SupervisorSpec } from '../supervisor/spec.ts';
@@ -13,8 +13,20 @@ import { end, removeFolder } from './stop.ts';
 
 /** What a cluster is started from. */
 export interface StartOptions {
+  /** Of the cluster, and of its context in the kubeconfig; `gatefleet` when left out. */
+  readonly name?: string;
+  /** Place among clusters side by side, 0 to 9; each has address ranges of its own. */
+  readonly index?: number;
+  /** DNS zones whose names all lead to the load balancer, beside `localhost`. */
+  readonly zones?: readonly string[];
+  /** Further names under which volumes are provided, such as a cloud's `gp3`. */
+  readonly storageClasses?: readonly string[];
+  /** Clusters beside it that its Argo CD is to reach, by name, and the folders of their files. */
+  readonly peers?: readonly { readonly name: string; readonly root: string }[];
   /** Folder for all its files; removed and made anew. */
   readonly root: string;
+  /** Names of the environments that it is for, kept in its note. */
+  readonly environments: readonly string[];
   /** 1 to 9. */
   readonly nodes: number;
   /** Paths of the programs that it runs, by name. */
@@ -62,6 +74,15 @@ export async function startCluster(options: StartOptions): Promise<StartedCluste
 
   const listeners = await openListeners(preferredPorts);
   const spec: SupervisorSpec = {
+    name: options.name ?? 'gatefleet',
+    index: options.index ?? 0,
+    zones: [...(options.zones ?? [])],
+    storageClasses: [...(options.storageClasses ?? [])],
+    // Relative to the folder that the supervisor works in: an absolute path may be longer than a socket's may be.
+    peers: (options.peers ?? []).map(({ name, root: peer }) => ({
+      name,
+      socket: relative(root, layoutOf(peer).apiSocket),
+    })),
     root,
     nodes: options.nodes,
     ids: isolation.ids,
@@ -88,6 +109,7 @@ export async function startCluster(options: StartOptions): Promise<StartedCluste
     holder: { pid, startTime },
     startedAt: new Date().toISOString(),
     nodes: options.nodes,
+    environments: [...options.environments],
     ports: listeners.ports,
   };
   await writeFile(layout.state, `${JSON.stringify(running, undefined, 2)}\n`, { mode: 0o600 });

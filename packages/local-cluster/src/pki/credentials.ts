@@ -1,7 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addresses, outsideNames, ports, type NodeAddress } from '../addresses.ts';
+import {
+  clusterDomain,
+  outsideNames,
+  peerName,
+  ports,
+  publicAcmeNames,
+  type Addresses,
+  type NodeAddress,
+} from '../addresses.ts';
 import type { Layout } from '../layout.ts';
 import { createAuthority, type Identity, type KeyPair } from './authority.ts';
 import { kubeconfig } from './kubeconfig.ts';
@@ -27,12 +35,19 @@ const clients: Readonly<Record<string, Identity>> = {
   'kube-scheduler': { commonName: 'system:kube-scheduler' },
   'kube-proxy': { commonName: 'system:kube-proxy' },
   coredns: { commonName: 'gatefleet:coredns' },
+  argocd: { commonName: 'gatefleet:argocd' },
   'local-cluster': { commonName: 'gatefleet:local-cluster' },
 };
 
-/** Makes everything new: a cluster's identities live as long as the cluster. */
+/**
+ * Makes everything new: a cluster's identities live as long as the cluster.
+ *
+ * @param name - of the cluster, and of the context in the user's kubeconfig.
+ */
 export async function createCredentials(
   layout: Layout,
+  name: string,
+  addresses: Addresses,
   nodes: readonly NodeAddress[],
   apiServerPort: number,
 ): Promise<Credentials> {
@@ -46,6 +61,7 @@ export async function createCredentials(
   const kubeconfigOf = (name: string) => join(layout.pki, `${name}.kubeconfig`);
   const authorityFile = join(layout.pki, 'ca.crt');
   await write('ca.crt', authority.certificate);
+  await writeFile(layout.authority, authority.certificate);
 
   const issue = async (name: string, identity: Identity): Promise<KeyPair> => {
     const pair = await authority.issue(identity);
@@ -55,21 +71,16 @@ export async function createCredentials(
   };
   const inside = `https://${addresses.host}:${ports.apiServer}`;
   const pairs = new Map<string, KeyPair>();
-  for (const [name, identity] of Object.entries(clients)) pairs.set(name, await issue(name, identity));
-  for (const { name } of nodes) {
-    pairs.set(name, await issue(name, { commonName: `system:node:${name}`, organizations: ['system:nodes'] }));
+  for (const [user, identity] of Object.entries(clients)) pairs.set(user, await issue(user, identity));
+  for (const { name: node } of nodes) {
+    pairs.set(node, await issue(node, { commonName: `system:node:${node}`, organizations: ['system:nodes'] }));
   }
-  for (const [name, client] of pairs) {
-    await writeFile(
-      kubeconfigOf(name),
-      kubeconfig({ server: inside, authority: authority.certificate, client, name }),
-      {
-        mode: 0o600,
-      },
-    );
+  for (const [user, client] of pairs) {
+    const text = kubeconfig({ server: inside, authority: authority.certificate, client, name: user });
+    await writeFile(kubeconfigOf(user), text, { mode: 0o600 });
   }
-  for (const { name, address } of nodes) {
-    await issue(`${name}-serving`, { commonName: name, dnsNames: [name], addresses: [address] });
+  for (const { name: node, address } of nodes) {
+    await issue(`${node}-serving`, { commonName: node, dnsNames: [node], addresses: [address] });
   }
   await issue('etcd', { commonName: 'etcd', dnsNames: ['localhost'], addresses: ['127.0.0.1'] });
   await issue('apiserver-etcd-client', { commonName: 'kube-apiserver' });
@@ -82,11 +93,16 @@ export async function createCredentials(
       'kubernetes',
       'kubernetes.default',
       'kubernetes.default.svc',
-      `kubernetes.default.svc.${addresses.clusterDomain}`,
+      `kubernetes.default.svc.${clusterDomain}`,
+      peerName(name),
     ],
     addresses: [addresses.host, addresses.kubernetesService, '127.0.0.1'],
   });
-  await issue('acme', { commonName: outsideNames.acme, dnsNames: [outsideNames.acme], addresses: [addresses.host] });
+  await issue('acme', {
+    commonName: outsideNames.acme,
+    dnsNames: [outsideNames.acme, ...publicAcmeNames],
+    addresses: [addresses.host],
+  });
 
   const serviceAccount = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -104,7 +120,7 @@ export async function createCredentials(
       server: `https://127.0.0.1:${apiServerPort}`,
       authority: authority.certificate,
       client: admin,
-      name: 'gatefleet',
+      name,
     }),
     { mode: 0o600 },
   );

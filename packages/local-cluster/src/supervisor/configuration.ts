@@ -1,4 +1,4 @@
-import { addresses, outsideNames, ports, type NodeAddress } from '../addresses.ts';
+import { clusterDomain, outsideNames, ports, publicAcmeNames, type Addresses, type NodeAddress } from '../addresses.ts';
 import { criSocket, type Layout } from '../layout.ts';
 import type { Credentials } from '../pki/credentials.ts';
 
@@ -7,7 +7,12 @@ import type { Credentials } from '../pki/credentials.ts';
  *
  * @see https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
  */
-export function kubeletConfiguration(node: NodeAddress, layout: Layout, credentials: Credentials): object {
+export function kubeletConfiguration(
+  node: NodeAddress,
+  addresses: Addresses,
+  layout: Layout,
+  credentials: Credentials,
+): object {
   const serving = credentials.file(`${node.name}-serving`);
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
@@ -24,7 +29,7 @@ export function kubeletConfiguration(node: NodeAddress, layout: Layout, credenti
     tlsCertFile: serving.certificate,
     tlsPrivateKeyFile: serving.key,
     clusterDNS: [addresses.dns],
-    clusterDomain: addresses.clusterDomain,
+    clusterDomain,
     resolvConf: '',
     containerRuntimeEndpoint: `unix://${criSocket(node.name)}`,
     podLogsDir: layout.node(node.name).podLogs,
@@ -60,7 +65,7 @@ export function kubeletConfiguration(node: NodeAddress, layout: Layout, credenti
  *
  * @see https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/
  */
-export function kubeProxyConfiguration(node: NodeAddress, credentials: Credentials): object {
+export function kubeProxyConfiguration(node: NodeAddress, addresses: Addresses, credentials: Credentials): object {
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
@@ -76,26 +81,33 @@ export function kubeProxyConfiguration(node: NodeAddress, credentials: Credentia
 }
 
 /**
- * CoreDNS's configuration: Services and Pods, what stands outside the cluster, and every `.localhost` name at the load
- * balancer, as it is for the user's browser.
+ * CoreDNS's configuration: Services and Pods, what stands outside the cluster, and at the load balancer every `.localhost`
+ * name, as it is for the user's browser, and every name of the zones that the cluster's environment serves.
  *
+ * @param peers - names of further clusters' API servers, which are forwarded to from here.
  * @see https://coredns.io/plugins/
  */
-export function corefile(credentials: Credentials): string {
+export function corefile(
+  addresses: Addresses,
+  zones: readonly string[],
+  peers: readonly string[],
+  credentials: Credentials,
+): string {
+  const atLoadBalancer = ['localhost', ...zones].join(' ');
   return `.:53 {
   bind ${addresses.dns}
   errors
   hosts {
-    ${addresses.host} ${Object.values(outsideNames).join(' ')}
+    ${addresses.host} ${[...Object.values(outsideNames), ...publicAcmeNames, ...peers].join(' ')}
     fallthrough
   }
-  template IN A localhost {
+  template IN A ${atLoadBalancer} {
     answer "{{ .Name }} 5 IN A ${addresses.firstLoadBalancer}"
   }
-  template IN ANY localhost {
+  template IN ANY ${atLoadBalancer} {
     rcode NOERROR
   }
-  kubernetes ${addresses.clusterDomain} in-addr.arpa {
+  kubernetes ${clusterDomain} in-addr.arpa {
     endpoint https://${addresses.host}:${ports.apiServer}
     kubeconfig ${credentials.kubeconfigOf('coredns')} coredns
     ttl 5
@@ -108,7 +120,7 @@ export function corefile(credentials: Credentials): string {
 }
 
 /** Pebble's configuration: validation over port 80, as any public CA does it. */
-export function pebbleConfiguration(credentials: Credentials): object {
+export function pebbleConfiguration(addresses: Addresses, credentials: Credentials): object {
   const own = credentials.file('acme');
   return {
     pebble: {

@@ -1,12 +1,15 @@
 import { connect, type Server, type Socket } from 'node:net';
 
+/** A port, or the path of a unix socket. */
+export type Target = { readonly host: string; readonly port: number } | { readonly path: string };
+
 const connectTimeoutMs = 3_000;
 
 /**
  * Joins each connection that a listener of the host accepts to an address inside the cluster. The listener's socket was
  * opened outside and handed over, so its connections arrive here although this process is in another network namespace.
  */
-export function forward(server: Server, target: () => Promise<{ host: string; port: number }>): void {
+export function forward(server: Server, target: () => Promise<Target>): void {
   server.on('connection', (client: Socket) => {
     client.on('error', () => client.destroy());
     client.pause();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { addresses, ports, type NodeAddress } from '../addresses.ts';
+import { clusterDomain, ports, type Addresses, type NodeAddress } from '../addresses.ts';
 import type { Credentials } from '../pki/credentials.ts';
 import { criSocket, type Layout } from '../layout.ts';
 import type { Component } from './component.ts';
@@ -9,6 +9,7 @@ import { accepts, httpsAnswers } from './probe.ts';
 /** What the components of Kubernetes are made from. */
 export interface ComponentContext {
   readonly layout: Layout;
+  readonly addresses: Addresses;
   readonly nodes: readonly NodeAddress[];
   readonly credentials: Credentials;
   readonly program: (name: string) => string;
@@ -64,7 +65,7 @@ function etcd({ layout, credentials, program }: ComponentContext): Component {
   };
 }
 
-function apiServer({ credentials, program }: ComponentContext): Component {
+function apiServer({ addresses, credentials, program }: ComponentContext): Component {
   const own = credentials.file('apiserver');
   const etcdClient = credentials.file('apiserver-etcd-client');
   const kubeletClient = credentials.file('apiserver-kubelet-client');
@@ -98,7 +99,7 @@ function apiServer({ credentials, program }: ComponentContext): Component {
       '--requestheader-extra-headers-prefix=X-Remote-Extra-',
       `--proxy-client-cert-file=${frontProxy.certificate}`,
       `--proxy-client-key-file=${frontProxy.key}`,
-      `--service-account-issuer=https://kubernetes.default.svc.${addresses.clusterDomain}`,
+      `--service-account-issuer=https://kubernetes.default.svc.${clusterDomain}`,
       `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
       `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
       `--service-cluster-ip-range=${addresses.serviceCidr}`,
@@ -111,7 +112,7 @@ function apiServer({ credentials, program }: ComponentContext): Component {
   };
 }
 
-function controllers({ credentials, program, configFile }: ComponentContext): readonly Component[] {
+function controllers({ addresses, credentials, program, configFile }: ComponentContext): readonly Component[] {
   const manager = credentials.kubeconfigOf('kube-controller-manager');
   const scheduler = credentials.kubeconfigOf('kube-scheduler');
   const proxy = credentials.kubeconfigOf('kube-proxy');
@@ -173,7 +174,7 @@ function controllers({ credentials, program, configFile }: ComponentContext): re
 }
 
 function node(context: ComponentContext, { name, address }: NodeAddress): readonly Component[] {
-  const { layout, credentials, program, configFile, runtime } = context;
+  const { layout, addresses, credentials, program, configFile, runtime } = context;
   return [
     {
       name: `process-cri ${name}`,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { addresses, type NodeAddress } from '../addresses.ts';
+import type { Addresses, NodeAddress } from '../addresses.ts';
 
 const run = promisify(execFile);
 
@@ -44,7 +44,7 @@ export function seeingCgroups(command: string, args: readonly string[]): { comma
  * Sets up the node namespace. All nodes share it: each has an address on `lo`, Pods are reached by one route each, and
  * everything is routed, so kube-proxy's rules see all traffic, also that of a Pod to itself through its Service.
  */
-export async function configureNetwork(nodes: readonly NodeAddress[]): Promise<void> {
+export async function configureNetwork(addresses: Addresses, nodes: readonly NodeAddress[]): Promise<void> {
   const commands = [
     'link set lo up',
     ...[addresses.host, addresses.dns, ...nodes.map(({ address }) => address)].map(

@@ -1,4 +1,4 @@
-import { addresses, ports } from '../addresses.ts';
+import { ports } from '../addresses.ts';
 import { accepts } from './probe.ts';
 import type { Component } from './component.ts';
 import type { ComponentContext } from './kubernetes-components.ts';
@@ -9,7 +9,7 @@ import type { ComponentContext } from './kubernetes-components.ts';
  *
  * @see https://github.com/letsencrypt/pebble
  */
-export function outsideComponents({ program, configFile }: ComponentContext): readonly Component[] {
+export function outsideComponents({ addresses, program, configFile }: ComponentContext): readonly Component[] {
   return [
     {
       name: 'pebble',

@@ -2,6 +2,13 @@ import { z } from 'zod';
 
 /** What the launcher tells the supervisor, in a file that only the user can read. */
 export const SupervisorSpec = z.strictObject({
+  name: z.string().describe('Of the cluster, and of its context in the kubeconfig.'),
+  index: z.int().min(0).max(9).describe('Place among clusters side by side; decides the address ranges.'),
+  zones: z.array(z.string()).describe('DNS zones whose names all lead to the load balancer.'),
+  storageClasses: z.array(z.string()).describe('Further names under which volumes are provided.'),
+  peers: z
+    .array(z.strictObject({ name: z.string(), socket: z.string() }))
+    .describe('Further clusters that Argo CD in this one manages, and the sockets of their API servers.'),
   root: z.string().describe('Folder of the cluster.'),
   nodes: z.int().min(1).max(9),
   ids: z.enum(['full', 'single']).describe('Whether a whole range of user ids can be used in containers.'),

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { startGitRemote } from '@gatefleet/git-remote';
 import { processCriMain, type RuntimeConfigInput } from '@gatefleet/process-cri';
 import { pino } from 'pino';
-import { addresses, ports } from '../addresses.ts';
+import { addressesOf, peerName, ports, type Addresses } from '../addresses.ts';
+import { provisioner } from '../controllers/local-folder.ts';
 import { runControllers } from '../controllers/run.ts';
 import { ClusterError } from '../errors.ts';
 import { criSocket, layoutOf, type Layout } from '../layout.ts';
@@ -15,6 +16,8 @@ import { createCredentials, type Credentials } from '../pki/credentials.ts';
 import { runComponent, type Component } from './component.ts';
 import { corefile, kubeletConfiguration, kubeProxyConfiguration, pebbleConfiguration } from './configuration.ts';
 import { forward } from './forward.ts';
+import { answerForPublicCas } from './public-acme.ts';
+import { listenInside } from './listen-inside.ts';
 import { kubernetesComponents, type ComponentContext } from './kubernetes-components.ts';
 import { configureNetwork, coverSystemFolders, shareMounts } from './namespace.ts';
 import { outsideComponents } from './outside-components.ts';
@@ -36,6 +39,7 @@ export async function supervise(
   signal: AbortSignal,
 ): Promise<void> {
   const layout = layoutOf(spec.root);
+  const addresses = addressesOf(spec.index);
   const nodes = addresses.nodes(spec.nodes);
   await mkdir(layout.logs, { recursive: true, mode: 0o700 });
   const log = pino({ base: null }, pino.destination({ dest: join(layout.logs, 'supervisor.log'), mode: 0o600 }));
@@ -48,12 +52,13 @@ export async function supervise(
 
   await coverSystemFolders(nodes);
   await shareMounts(layout.root);
-  await configureNetwork(nodes);
-  const credentials = await createCredentials(layout, nodes, spec.apiServerPort);
-  await writeConfiguration(spec, layout, credentials);
+  await configureNetwork(addresses, nodes);
+  const credentials = await createCredentials(layout, spec.name, addresses, nodes, spec.apiServerPort);
+  await writeConfiguration(spec, addresses, layout, credentials);
 
   const context: ComponentContext = {
     layout,
+    addresses,
     nodes,
     credentials,
     program,
@@ -63,7 +68,11 @@ export async function supervise(
   const steps: readonly (Component | Task)[] = [
     ...kubernetesComponents(context),
     ...outsideComponents(context),
-    { name: 'cluster policy', after: ['kube-apiserver'], task: () => applyPolicy(context, signal) },
+    {
+      name: 'cluster policy',
+      after: ['kube-apiserver'],
+      task: () => applyPolicy(context, spec.storageClasses, signal),
+    },
   ];
   const ready = startInOrder(
     steps,
@@ -85,8 +94,16 @@ export async function supervise(
   );
   await Promise.race([ready, abortion(signal)]);
 
-  const controllers = runControllers(credentials.kubeconfigOf('local-cluster'), layout, log, signal);
-  await writeFile(layout.acmeRoot, await acmeRoot(credentials, signal));
+  const controllers = runControllers(
+    credentials.kubeconfigOf('local-cluster'),
+    addresses,
+    spec.storageClasses,
+    layout,
+    log,
+    signal,
+  );
+  await writeFile(layout.acmeRoot, await acmeRoot(addresses, credentials, signal));
+  await answerForPublicCas(addresses, credentials, signal);
 
   const git = await startGitRemote({
     repository: layout.gitRepository,
@@ -101,8 +118,15 @@ export async function supervise(
   });
   signal.addEventListener('abort', () => void git.close(), { once: true });
 
+  const apiServer = () => Promise.resolve({ host: addresses.host, port: ports.apiServer });
+  await listenInside({ path: layout.apiSocket }, (server) => forward(server, apiServer), signal);
+  for (const [i, { socket }] of spec.peers.entries()) {
+    const at = { host: addresses.host, port: ports.firstPeer + i };
+    await listenInside(at, (server) => forward(server, () => Promise.resolve({ path: socket })), signal);
+  }
+
   const targets: Record<Exclude<HostListener, 'git'>, () => Promise<{ host: string; port: number }>> = {
-    api: () => Promise.resolve({ host: addresses.host, port: ports.apiServer }),
+    api: apiServer,
     http: () => Promise.resolve({ host: addresses.firstLoadBalancer, port: 80 }),
     https: () => Promise.resolve({ host: addresses.firstLoadBalancer, port: 443 }),
     argocd: async () => ({ host: await controllers.serviceAddress('argocd', 'argocd-server'), port: 443 }),
@@ -116,7 +140,12 @@ export async function supervise(
   }
 }
 
-async function writeConfiguration(spec: SupervisorSpec, layout: Layout, credentials: Credentials): Promise<void> {
+async function writeConfiguration(
+  spec: SupervisorSpec,
+  addresses: Addresses,
+  layout: Layout,
+  credentials: Credentials,
+): Promise<void> {
   const nodes = addresses.nodes(spec.nodes);
   const first = nodes[0];
   if (first === undefined) throw new Error('a cluster has at least one node');
@@ -153,11 +182,12 @@ async function writeConfiguration(spec: SupervisorSpec, layout: Layout, credenti
       logLevel: 'info',
     };
     await write(`process-cri-${node.name}.json`, runtime);
-    await write(`kubelet-${node.name}.json`, kubeletConfiguration(node, layout, credentials));
+    await write(`kubelet-${node.name}.json`, kubeletConfiguration(node, addresses, layout, credentials));
   }
-  await write('kube-proxy.json', kubeProxyConfiguration(first, credentials));
-  await write('Corefile', corefile(credentials));
-  await write('pebble.json', pebbleConfiguration(credentials));
+  const peers = spec.peers.map(({ name }) => peerName(name));
+  await write('kube-proxy.json', kubeProxyConfiguration(first, addresses, credentials));
+  await write('Corefile', corefile(addresses, spec.zones, peers, credentials));
+  await write('pebble.json', pebbleConfiguration(addresses, credentials));
 }
 
 /** Something that is done once, where a component goes on. */
@@ -166,14 +196,37 @@ interface Task extends Step {
 }
 
 /** The cluster's own RBAC and its StorageClass. */
-async function applyPolicy({ program, credentials }: ComponentContext, signal: AbortSignal): Promise<void> {
+async function applyPolicy(
+  { program, credentials, configFile }: ComponentContext,
+  storageClasses: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const folder = join(import.meta.dirname, '../../manifests');
   const kubeconfig = credentials.kubeconfigOf('admin');
-  await run(program('kubectl'), ['--kubeconfig', kubeconfig, 'apply', '--server-side', '-k', folder], { signal });
+  const apply = (...what: string[]) =>
+    run(program('kubectl'), ['--kubeconfig', kubeconfig, 'apply', '--server-side', ...what], { signal });
+  await apply('-k', folder);
+  if (storageClasses.length === 0) return;
+  const file = configFile('storage-classes.json');
+  await writeFile(file, JSON.stringify(storageClassList(storageClasses)));
+  await apply('-f', file);
+}
+
+/** What a cloud calls its disks is here one more name for a folder of the node. */
+function storageClassList(names: readonly string[]): object {
+  const items = names.map((name) => ({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name },
+    provisioner,
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  }));
+  return { apiVersion: 'v1', kind: 'List', items };
 }
 
 /** The root certificate of this run's Pebble, PEM; it makes a new one at each start. */
-function acmeRoot(credentials: Credentials, signal: AbortSignal): Promise<string> {
+function acmeRoot(addresses: Addresses, credentials: Credentials, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     request(
       { host: addresses.host, port: ports.acmeManagement, path: '/roots/0', ca: credentials.authority, signal },
