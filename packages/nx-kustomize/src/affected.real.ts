@@ -8,7 +8,7 @@ const repository = join(import.meta.dirname, '../../..');
 let workspace: ScratchWorkspace;
 beforeAll(async () => {
   workspace = await copyWorkspace(repository);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await workspace[Symbol.asyncDispose]();
 });
@@ -45,4 +45,4 @@ test('what was linted before comes from the cache, and a changed rule does not',
   expect(await workspace.nx(...lint)).toContain('instead of running the command for 10 out of 10 tasks');
   await appendFile(join(workspace.root, 'packages/lint/src/rules/silent/generated-stale.ts'), '// changed\n');
   expect(await workspace.nx(...lint)).not.toContain('instead of running the command');
-}, 120_000);
+}, 300_000);
