@@ -11,6 +11,7 @@ import { KubernetesCommandInbox } from './kubernetes/command-inbox.ts';
 import { KubernetesError } from './kubernetes/errors.ts';
 import { KubernetesNoticeBoard } from './kubernetes/notice-board.ts';
 import { kubernetesGateways } from './kubernetes/gateway-list.ts';
+import { kubernetesGatewayLogs } from './kubernetes/gateway-logs.ts';
 import { KubernetesIngressSource } from './kubernetes/ingress-source.ts';
 import { kubeConfig } from './kubernetes/kube-config.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -39,17 +40,20 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const variables = controllerVariables(env, hostname());
     const log = createLogger(variables.LOG_LEVEL);
     const config = kubeConfig(env);
+    const listGateways = kubernetesGateways(config, {
+      namespace: variables.POD_NAMESPACE,
+      service: variables.GATEFLEET_GATEWAY_SERVICE,
+      port: variables.GATEFLEET_GATEWAY_PORT,
+    });
+    const gateways = { namespace: variables.POD_NAMESPACE, container: 'traefik', list: listGateways };
     await controller(variables, {
       environment: env,
       store: openStore(variables, log),
       ingresses: new KubernetesIngressSource(config, log),
       notices: new KubernetesNoticeBoard(config, variables.POD_NAME, log),
       inbox: new KubernetesCommandInbox(config, variables.POD_NAMESPACE, log),
-      listGateways: kubernetesGateways(config, {
-        namespace: variables.POD_NAMESPACE,
-        service: variables.GATEFLEET_GATEWAY_SERVICE,
-        port: variables.GATEFLEET_GATEWAY_PORT,
-      }),
+      listGateways,
+      followLogs: kubernetesGatewayLogs(config, { ...gateways, log }),
       log,
       signal,
     });

@@ -416,6 +416,12 @@ test.each<[string, string, string, string]>([
     'Add hosts or ask, or remove onDemand.',
   ],
   [
+    'certificates on demand by what nobody writes',
+    withCertificates('onDemand: { ask: "https://ask.example.com/" }'),
+    '7 spec.certificates.onDemand.ask is asked about hosts in the access log, which is off',
+    'Set spec.gateway.accessLog to true.',
+  ],
+  [
     'certificates on demand outside',
     withCertificates('onDemand: { hosts: [a.example.org] }'),
     '7 a.example.org is outside of spec.domains',

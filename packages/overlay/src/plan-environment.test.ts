@@ -59,6 +59,8 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
       '      externalAccountBinding: { keyId: k1, secret: { name: eab, key: hmac } }',
       '    - letsencrypt',
       '  email: platform@example.com',
+      '  quotas: { hosts: 100, namespaces: { shop: 500 } }',
+      '  onDemand: { hosts: [apps.qa.example.com], ask: "https://ask.example.com/may" }',
       '  challenge:',
       '    type: dns-01',
       '    route53: { accessKeyId: { name: aws, key: id }, secretAccessKey: { name: aws, key: secret } }',

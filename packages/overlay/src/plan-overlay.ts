@@ -87,11 +87,12 @@ interface SwitchedOn {
 }
 
 /** In the order in which they build on each other. */
-function componentsOf({ gateway, monitoring }: Environment['spec'], scale: Scale): readonly SwitchedOn[] {
+function componentsOf({ certificates, gateway, monitoring }: Environment['spec'], scale: Scale): readonly SwitchedOn[] {
   return [
     ...(scale.kind === 'everyNode' ? [{ name: 'daemonset', field: 'spec.gateway.workload' }] : []),
     ...(scale.kind === 'autoscaled' ? [{ name: 'autoscaling', field: 'spec.gateway.autoscaling' }] : []),
     ...(gateway.exposure.type === 'HostPorts' ? [{ name: 'host-ports', field: 'spec.gateway.exposure.type' }] : []),
+    ...(certificates.onDemand === undefined ? [] : [{ name: 'on-demand', field: 'spec.certificates.onDemand' }]),
     ...(monitoring.podMonitors ? [{ name: 'monitoring', field: 'spec.monitoring.podMonitors' }] : []),
   ];
 }

@@ -17,7 +17,10 @@ import { ConfigError } from '../config/errors.ts';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { ListGateways } from '../kubernetes/gateway-list.ts';
+import type { FollowGatewayLogs } from '../kubernetes/gateway-logs.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
+import { askUrl } from '../on-demand/ask-url.ts';
+import type { OnDemandOptions } from '../on-demand/watch-on-demand.ts';
 import { campaign } from '../leadership/campaign.ts';
 import type { Logger } from '../log.ts';
 import { leadTerm } from '../reconcile/lead-term.ts';
@@ -36,6 +39,8 @@ export interface ControllerDeps {
   readonly notices: NoticeBoard;
   readonly inbox: CommandInbox & { run(signal: AbortSignal): Promise<void> };
   readonly listGateways: ListGateways;
+  /** Followed where hosts are served on demand. @defaultValue nothing is seen in them */
+  readonly followLogs?: FollowGatewayLogs;
   /** For credentials of the Pod's own identity. @defaultValue none */
   readonly environment?: PodEnvironment;
   readonly log: Logger;
@@ -64,6 +69,8 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     ingressClass: variables.GATEFLEET_INGRESS_CLASS,
   };
 
+  const onDemand = onDemandOf(settings, deps.followLogs);
+
   const responder = challengeResponder({
     load: (token, limit) => loadChallenge(store, token, limit),
     now: () => systemClock.now(),
@@ -80,7 +87,15 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     },
     report: (limit) =>
       certificatesReport(
-        { ...records, ...scope, store, ingresses, listGateways: deps.listGateways, issuers: settings.issuers },
+        {
+          ...records,
+          ...scope,
+          onDemandPolicy: onDemand,
+          store,
+          ingresses,
+          listGateways: deps.listGateways,
+          issuers: settings.issuers,
+        },
         limit,
       ),
     registry: metrics.registry,
@@ -92,6 +107,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   ];
   const lead = leadTerm({
     ...scope,
+    onDemand,
     issuers,
     dns,
     profile: settings.profile,
@@ -118,6 +134,15 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
+}
+
+function onDemandOf(
+  { onDemand }: CertificateSettings,
+  followLogs: FollowGatewayLogs = async () => undefined,
+): OnDemandOptions | undefined {
+  if (onDemand === undefined) return undefined;
+  const { hosts, ask, limit } = onDemand;
+  return { domains: hosts, limit, ask: ask === undefined ? undefined : askUrl(ask), followLogs };
 }
 
 function dnsOf(

@@ -70,7 +70,11 @@ test('other CAs are asked at their directories, trusted by a ConfigMap and bound
 
 describe('refuses, by the name of the field,', () => {
   test.each<{ what: string; lines: Readonly<Record<string, string>>; says: string }>([
-    { what: 'certificates on demand', lines: { certificates: 'onDemand: {}' }, says: 'spec.certificates.onDemand: ' },
+    {
+      what: 'an address to ask that others can read along',
+      lines: { certificates: 'onDemand: { ask: "http://ask.example.com" }' },
+      says: 'certificates.onDemand.ask: ',
+    },
     { what: 'a wildcard domain', lines: { domains: '["*.example.com"]' }, says: 'domains.0: ' },
     { what: 'an address for a domain', lines: { domains: '[192.0.2.1]' }, says: 'spec.domains.0: the domain ' },
     { what: 'a field that is not known', lines: { wishes: 'many' }, says: 'wishes' },

@@ -13,6 +13,8 @@ export interface CertificateSettings {
   readonly domains: readonly string[];
   readonly tenancy: CertificatePolicy['tenancy'];
   readonly quotas: NonNullable<CertificatePolicy['certificates']['quotas']>;
+  /** Undefined where no host is served on demand. */
+  readonly onDemand: CertificatePolicy['certificates']['onDemand'];
   /** The one that is asked first at the beginning. */
   readonly issuers: readonly IssuerSettings[];
   /** How names are proven. */
@@ -44,7 +46,7 @@ const directories = {
  * Reads certificate-policy.yaml. ConfigMaps and Secrets that it names are expected below `config-maps/` and `secrets/` beside it, as
  * `<name>/<key>`.
  *
- * @throws ConfigError that names every field that is wrong, or asks for what this controller cannot do
+ * @throws ConfigError that names every field that is wrong
  */
 export async function readCertificateSettings(file: string): Promise<CertificateSettings> {
   const reading = `reading the certificate policy ${file}`;
@@ -68,16 +70,17 @@ export async function readCertificateSettings(file: string): Promise<Certificate
  * @throws ConfigError
  */
 export function certificateSettings(policy: CertificatePolicy, folder: string): CertificateSettings {
-  const faults = [...impossible(policy), ...badDomains(policy)];
+  const faults = badDomains(policy);
   if (faults.length > 0) {
     throw new ConfigError(faults.join('; '), { hint: 'change spec in environment.yaml and generate again' });
   }
   const { domains, tenancy, certificates } = policy;
-  const { issuers, challenge, profile, quotas = { namespaces: {} }, retention, email } = certificates;
+  const { issuers, challenge, profile, onDemand, quotas = { namespaces: {} }, retention, email } = certificates;
   return {
     domains,
     tenancy,
     quotas,
+    onDemand,
     issuers: issuers.map((issuer) => issuerSettings(issuer, folder)),
     challenge,
     secretsFolder: join(folder, 'secrets'),
@@ -100,15 +103,6 @@ function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][num
       macKeyFile: join(folder, 'secrets', binding.secret.name, binding.secret.key),
     },
   };
-}
-
-/** Fields that ask for what is not built yet. Passing over one would be a promise that is not kept. */
-function impossible({ certificates }: CertificatePolicy): readonly string[] {
-  const { onDemand } = certificates;
-  const asked = {
-    'certificates.onDemand': onDemand !== undefined && 'certificates come for hosts of Ingresses only',
-  };
-  return Object.entries(asked).flatMap(([field, why]) => (why === false ? [] : [`spec.${field}: ${why}`]));
 }
 
 function badDomains({ domains }: CertificatePolicy): readonly string[] {

@@ -24,6 +24,7 @@ import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
+import { watchOnDemand, type OnDemandOptions } from '../on-demand/watch-on-demand.ts';
 import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { obeyCommand } from './obey-command.ts';
@@ -49,6 +50,8 @@ export interface LeadOptions {
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
   readonly quotas: Quotas;
+  /** Undefined where no host is served on demand. */
+  readonly onDemand: OnDemandOptions | undefined;
   readonly ingressClass: string;
   /** For certificates whose Ingress asks for none of its own. */
   readonly profile: string | undefined;
@@ -107,14 +110,25 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       onWritten: () => reconciler.lookAgain(),
       log,
     });
+    const onChanged = () => reconciler.lookAgain();
+    const onDemand = options.onDemand && watchOnDemand(options.onDemand, { ...options, onChanged }, signal);
     const reconciler: Reconciler = new Reconciler(
-      { ...options, engine, acmeStore, served, hosts, onIssued: () => revoking.set() },
+      {
+        ...options,
+        engine,
+        acmeStore,
+        served,
+        hosts,
+        onDemand: onDemand?.current,
+        onIssued: () => revoking.set(),
+      },
       signal,
     );
     const revoking = new Wake();
     const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
     await Promise.all([
       reconciler.run(),
+      onDemand?.done,
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchRevocations({ engine, publisher, wake: revoking, clock, log }, signal),
       watchCommands(

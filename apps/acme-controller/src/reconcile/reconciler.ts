@@ -6,7 +6,7 @@ import type { Metrics } from '../status/metrics.ts';
 import type { HostRegister } from '../store/host-owners.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
-import { planWanted } from '../wanted/plan-wanted.ts';
+import { planWanted, type OnDemand } from '../wanted/plan-wanted.ts';
 import { IngressNews } from './ingress-news.ts';
 import { OrderQueue, type Due } from './order-queue.ts';
 import type { ServedCertificates } from './served-certificates.ts';
@@ -25,6 +25,8 @@ export interface ReconcilerDeps {
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
   readonly quotas: Quotas;
+  /** Undefined where there are none on demand. */
+  readonly onDemand: (() => OnDemand) | undefined;
   readonly wildcards: boolean;
   readonly ingressClass: string;
   readonly profile: string | undefined;
@@ -101,7 +103,8 @@ export class Reconciler {
     if (current === undefined) return undefined;
     const now = clock.now();
     const owners = await hosts.owners(this.#signal);
-    const claims = { ingresses: current, ingressClass, zones, tenancy, quotas, wildcards, owners };
+    const onDemand = this.#deps.onDemand?.();
+    const claims = { ingresses: current, ingressClass, zones, tenancy, quotas, wildcards, onDemand, owners };
     const wanted = planWanted(claims, now);
     const written = await hosts.write(wanted.owners, this.#signal);
     if (written !== 'written') return now;

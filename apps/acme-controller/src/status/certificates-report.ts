@@ -10,7 +10,7 @@ import { readLedger } from '../store/ledger-store.ts';
 import type { SealedRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
-import { planWanted } from '../wanted/plan-wanted.ts';
+import { planWanted, type OnDemand } from '../wanted/plan-wanted.ts';
 import { probeGateway } from './probe-gateway.ts';
 import { reportCertificates } from './report.ts';
 
@@ -24,6 +24,8 @@ export interface ReportSources {
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
   readonly quotas: Quotas;
+  /** Domains of hosts that are served on demand, and how many may be; undefined where there are none. */
+  readonly onDemandPolicy: Omit<OnDemand, 'hosts'> | undefined;
   readonly wildcards: boolean;
   readonly ingressClass: string;
 }
@@ -36,7 +38,19 @@ const PROBING_TIMEOUT_MS = 20_000;
 
 /** Looks at the store and asks every gateway for every wanted certificate. Any replica can. */
 export async function certificatesReport(sources: ReportSources, signal: AbortSignal): Promise<CertificatesReport> {
-  const { store, certificates, orders, ingresses, issuers, zones, tenancy, quotas, wildcards, ingressClass } = sources;
+  const {
+    store,
+    certificates,
+    orders,
+    ingresses,
+    issuers,
+    zones,
+    tenancy,
+    quotas,
+    wildcards,
+    ingressClass,
+    onDemandPolicy,
+  } = sources;
   const [owners, kept, underWay, lock, gateways] = await Promise.all([
     readHostOwners(store, signal),
     certificates.list(signal),
@@ -44,7 +58,18 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     store.get(LEADER, signal),
     sources.listGateways(signal),
   ]);
-  const claims = { ingresses: ingresses.current() ?? [], ingressClass, zones, tenancy, quotas, wildcards, owners };
+  // What the leader has seen is recorded.
+  const onDemand = onDemandPolicy && { ...onDemandPolicy, hosts: [] };
+  const claims = {
+    ingresses: ingresses.current() ?? [],
+    ingressClass,
+    zones,
+    tenancy,
+    quotas,
+    wildcards,
+    onDemand,
+    owners,
+  };
   const now = new Date();
   const wanted = planWanted(claims, now);
   const records = {

@@ -13,7 +13,7 @@ import { gatewayKeys, LEADER } from './keys.ts';
 const now = new Date('2026-06-02T10:00:00.000Z');
 const older = '2025-12-31T00:00:00Z';
 const zones = ['example.com'];
-const environment = { ingressClass: 'traefik', zones, tenancy: [], quotas: { namespaces: {} } };
+const environment = { ingressClass: 'traefik', zones, tenancy: [], quotas: { namespaces: {} }, onDemand: undefined };
 const { signal } = new AbortController();
 
 /** Knows each key that was ever written. */

@@ -9,6 +9,8 @@ const HostRecord = z.object({
   claimedAt: z.iso.datetime(),
   /** Since when nobody of the namespace asks for it. */
   releasedAt: z.iso.datetime().optional(),
+  /** It was seen, and a rule with a wildcard serves it. */
+  isOnDemand: z.boolean().optional(),
   epoch: z.int().nonnegative(),
 });
 

@@ -4,6 +4,8 @@ export interface HostOwner {
   readonly claimedAt: string;
   /** Since when no Ingress of the namespace asks for it. */
   readonly releasedAt?: string | undefined;
+  /** No rule names it: it was seen, and a rule with a wildcard serves it. */
+  readonly isOnDemand?: boolean | undefined;
 }
 
 /** How long a host stays its last owner's after its Ingress went: long enough to make it again, and to notice that somebody else would have it. */

@@ -3,7 +3,7 @@ import type { HostOwner } from './host-owner.ts';
 import type { Ingress } from './ingress.ts';
 import type { Quotas } from './quotas.ts';
 import type { Tenancy } from './tenancy.ts';
-import { planWanted } from './plan-wanted.ts';
+import { planWanted, type OnDemand } from './plan-wanted.ts';
 
 const ingress = (part: Partial<Ingress>): Ingress => ({
   namespace: 'shop',
@@ -27,6 +27,7 @@ interface Row {
   ingresses: Ingress[];
   tenancy?: Tenancy;
   quotas?: Quotas;
+  onDemand?: OnDemand;
   wildcards?: boolean;
   /** Namespace, and since when nobody asks for it. */
   owners?: Record<string, string | readonly [string, string]>;
@@ -286,12 +287,44 @@ test.each<Row>([
     quotas: { hosts: 1, namespaces: {} },
     names: [[a, b]],
   },
+  {
+    given: 'hosts that were seen, and a rule with a wildcard',
+    ingresses: [ingress({ hosts: ['*.example.com', b] }), ingress({ name: 'c', hosts: ['c.example.com'] })],
+    onDemand: { hosts: [a, 'c.example.com', 'x.a.example.com', 'a.example.org'], domains: [], limit: 9 },
+    names: [['c.example.com'], [a], [b]],
+    changes: { [a]: 'shop', [b]: 'shop', 'c.example.com': 'shop' },
+  },
+  {
+    given: 'a host that was seen, and that another namespace has',
+    ingresses: [ingress({ hosts: ['*.example.com'] }), ingress({ namespace: 'blog', hosts: [b] })],
+    onDemand: { hosts: [a], domains: [], limit: 9 },
+    owners: { [a]: 'blog' },
+    names: [[b]],
+    notices: ['HostReserved'],
+    changes: { [a]: 'kept', [b]: 'blog' },
+  },
+  {
+    given: 'more hosts that were seen than may be',
+    ingresses: [ingress({ hosts: ['*.example.com'] })],
+    onDemand: { hosts: [a, b], domains: [], limit: 1 },
+    names: [[a]],
+    changes: { [a]: 'shop' },
+  },
+  {
+    given: 'a host that was seen and a wildcard that can be proven',
+    ingresses: [ingress({ hosts: ['*.example.com'] })],
+    onDemand: { hosts: [a], domains: [], limit: 1 },
+    wildcards: true,
+    names: [['*.example.com']],
+    changes: { '*.example.com': 'shop' },
+  },
 ])(
   'given $given',
   ({
     ingresses,
     tenancy = [],
     quotas = noQuotas,
+    onDemand,
     wildcards = false,
     owners = {},
     names,
@@ -306,6 +339,7 @@ test.each<Row>([
       {
         tenancy,
         quotas,
+        onDemand,
         wildcards,
         ingresses,
         ingressClass: 'traefik',
@@ -336,6 +370,7 @@ test('it is told when the first host is free for others', () => {
     tenancy: [],
     quotas: noQuotas,
     wildcards: false,
+    onDemand: undefined,
     owners,
   };
   expect(planWanted(claims, now).nextFree).toEqual(new Date('2026-06-02T11:00:00.000Z'));
@@ -351,6 +386,7 @@ test('the words of a notice say which host and why, and show a hostile one escap
         tenancy: [],
         quotas: noQuotas,
         wildcards: false,
+        onDemand: undefined,
         owners: new Map(),
       },
       now,
@@ -361,4 +397,25 @@ test('the words of a notice say which host and why, and show a hostile one escap
   expect(notices([`a\n${'x'.repeat(300)}`])[0]?.message).toMatch(
     /^No certificate for "a\\nx{78}"…: the host is longer/,
   );
+});
+
+test('a host that was seen once has its certificate until its domain is no longer listed', () => {
+  const seen = { namespace: 'shop', claimedAt: older, isOnDemand: true };
+  const look = (domains: string[]) =>
+    planWanted(
+      {
+        ingresses: [ingress({ hosts: ['*.example.com'] })],
+        ingressClass: 'traefik',
+        zones: ['example.com'],
+        tenancy: [],
+        quotas: noQuotas,
+        wildcards: false,
+        onDemand: { hosts: [], domains, limit: 9 },
+        owners: new Map([[a, seen]]),
+      },
+      now,
+    );
+  expect(look(['example.com'])).toMatchObject({ certificates: [{ names: [a] }], notices: [], owners: new Map() });
+  expect(look(['example.org']).certificates).toEqual([]);
+  expect(look(['example.org']).owners.get(a)).toEqual({ ...seen, releasedAt: now.toISOString() });
 });

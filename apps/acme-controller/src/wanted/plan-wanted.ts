@@ -3,7 +3,7 @@ import { checkHost } from '@gatefleet/traefik-config';
 import { reservedUntil, type HostOwner } from './host-owner.ts';
 import { parseChoices, shown, type Choices } from './choices.ts';
 import { Holders, type Holder } from './holders.ts';
-import { isCoveredBySecret, lowerCase, type Ingress, type Notice } from './ingress.ts';
+import { covers, isCoveredBySecret, lowerCase, type Ingress, type Notice } from './ingress.ts';
 import { quotaOf, type Quotas } from './quotas.ts';
 import { mayClaim, type Tenancy } from './tenancy.ts';
 import { isWithin } from './zone.ts';
@@ -17,8 +17,19 @@ export interface Claims {
   readonly quotas: Quotas;
   /** Whether a wildcard can be proven. */
   readonly wildcards: boolean;
+  /** Undefined where there are none on demand. */
+  readonly onDemand: OnDemand | undefined;
   /** By host, as recorded. */
   readonly owners: ReadonlyMap<string, HostOwner>;
+}
+
+/** Hosts that no rule names, and that one with a wildcard serves. */
+export interface OnDemand {
+  /** Those that may have a certificate; what is recorded has one besides. */
+  readonly hosts: readonly string[];
+  /** What is recorded must be in one of these domains still; in any where there are none. */
+  readonly domains: readonly string[];
+  readonly limit: number;
 }
 
 export interface WantedCertificate {
@@ -51,27 +62,33 @@ interface Ask {
   readonly choices: Choices;
   /** In lower case and in order, each once: without those that a Secret of its own serves. */
   readonly hosts: readonly string[];
+  /** Those of its wildcard that were seen: a certificate each. */
+  readonly seen: readonly string[];
 }
 
 /** Decides what is to be issued for whom. The oldest Ingress comes first, so the order of events changes nothing. */
-export function planWanted({ ingresses, ingressClass, owners, quotas, ...rules }: Claims, now: Date): WantedPlan {
+export function planWanted(
+  { ingresses, ingressClass, owners, quotas, onDemand, ...rules }: Claims,
+  now: Date,
+): WantedPlan {
   const notices: Notice[] = [];
   const warn = (ingress: Ingress, refusal: Refusal) => notices.push({ ingress, type: 'Warning', ...refusal });
-  const asks: Ask[] = [];
+  const all: Omit<Ask, 'seen'>[] = [];
   for (const ingress of ingresses.filter(({ className }) => className === ingressClass).sort(byAge)) {
     const { choices, faults } = parseChoices(ingress.annotations);
     for (const message of faults) warn(ingress, { reason: 'InvalidAnnotation', message });
-    asks.push({ ingress, choices, hosts: choices.isOff ? [] : hostsOf(ingress) });
+    all.push({ ingress, choices, hosts: choices.isOff ? [] : hostsOf(ingress) });
   }
+  const asks = rules.wildcards || onDemand === undefined ? all.map(nothingSeen) : withSeen(all, onDemand, owners);
   const holders = holdersOf(asks, { ...rules, owners }, now);
   const inUse = holders.inUse();
   const certificates: WantedCertificate[] = [];
   const asked = new Set<string>();
 
-  for (const { ingress, choices, hosts } of asks) {
+  for (const { ingress, choices, hosts, seen } of asks) {
     const { namespace } = ingress;
     const names: string[] = [];
-    for (const host of hosts) {
+    for (const host of [...hosts, ...seen]) {
       const refusal =
         refuse(host, namespace, rules) ??
         refuseOwner(host, holders.rival(host, namespace)) ??
@@ -88,22 +105,50 @@ export function planWanted({ ingresses, ingressClass, owners, quotas, ...rules }
       inUse.set(namespace, (inUse.get(namespace) ?? 0) + 1);
     }
     const certificate = { ingress, ...(choices.profile !== undefined && { profile: choices.profile }) };
-    if (choices.names === 'apart') {
-      certificates.push(...names.map((name) => ({ names: [name], ...certificate })));
-    } else if (names.length > MAX_NAMES) {
-      const message = `${names.length} hosts are more than one certificate can hold (${MAX_NAMES}); split this Ingress, or annotate it with gatefleet.dev/names: apart.`;
+    const isApart = (name: string) => choices.names === 'apart' || seen.includes(name);
+    const together = names.filter((name) => !isApart(name));
+    certificates.push(...names.filter(isApart).map((name) => ({ names: [name], ...certificate })));
+    if (together.length > MAX_NAMES) {
+      const message = `${together.length} hosts are more than one certificate can hold (${MAX_NAMES}); split this Ingress, or annotate it with gatefleet.dev/names: apart.`;
       warn(ingress, { reason: 'TooManyHosts', message });
-    } else if (names.length > 0) {
-      certificates.push({ names, ...certificate });
+    } else if (together.length > 0) {
+      certificates.push({ names: together, ...certificate });
     }
   }
-  const changed = changedOwners(asked, holders, owners, now);
+  const onDemandHosts = new Set(asks.flatMap(({ seen }) => seen));
+  const changed = changedOwners({ asked, holders, owners, onDemandHosts }, now);
   return { certificates, notices, owners: changed, nextFree: nextFree(new Map([...owners, ...changed])) };
 }
 
 function byAge(a: Ingress, b: Ingress): number {
   const [left, right] = [a, b].map(({ createdAt, namespace, name }) => `${createdAt}\n${namespace}\n${name}`);
   return (left ?? '') < (right ?? '') ? -1 : 1;
+}
+
+function nothingSeen(ask: Omit<Ask, 'seen'>): Ask {
+  return { ...ask, seen: [] };
+}
+
+/** Gives each wildcard what was seen of it. What is recorded comes before what is new, so that the limit takes nothing away. */
+function withSeen(
+  asks: readonly Omit<Ask, 'seen'>[],
+  { hosts, domains, limit }: OnDemand,
+  owners: Claims['owners'],
+): readonly Ask[] {
+  const named = new Set(asks.flatMap((ask) => ask.hosts));
+  const recorded = [...owners].flatMap(([host, { isOnDemand }]) => (isOnDemand === true ? [host] : []));
+  const isAllowed = (host: string) => domains.length === 0 || isWithin(host, domains);
+  const candidates = [...new Set([...recorded.filter(isAllowed), ...hosts])].filter((host) => !named.has(host));
+  let left = limit;
+  const taken = new Set<string>();
+  return asks.map((ask) => {
+    const wildcards = ask.hosts.filter((host) => host.startsWith('*.'));
+    const seen = candidates.filter((host) => !taken.has(host) && wildcards.some((wildcard) => covers(wildcard, host)));
+    const granted = seen.slice(0, left);
+    left -= granted.length;
+    for (const host of granted) taken.add(host);
+    return { ...ask, hosts: ask.hosts.filter((host) => !host.startsWith('*.')), seen: granted };
+  });
 }
 
 function hostsOf({ hosts, tls }: Ingress): readonly string[] {
@@ -121,8 +166,8 @@ function holdersOf(asks: readonly Ask[], { owners, ...rules }: Rules & Pick<Clai
     if (isFree || refuse(host, owner.namespace, rules) !== undefined) continue;
     holders.set(host, { namespace: owner.namespace, isReserved: true });
   }
-  for (const { ingress, hosts } of asks) {
-    for (const host of hosts) {
+  for (const { ingress, hosts, seen } of asks) {
+    for (const host of [...hosts, ...seen]) {
       if (holders.of(host)?.namespace === ingress.namespace) {
         holders.set(host, { namespace: ingress.namespace, isReserved: false });
       }
@@ -131,10 +176,15 @@ function holdersOf(asks: readonly Ask[], { owners, ...rules }: Rules & Pick<Clai
   return holders;
 }
 
+interface Owned {
+  readonly asked: ReadonlySet<string>;
+  readonly holders: Holders;
+  readonly owners: ReadonlyMap<string, HostOwner>;
+  readonly onDemandHosts: ReadonlySet<string>;
+}
+
 function changedOwners(
-  asked: ReadonlySet<string>,
-  holders: Holders,
-  owners: ReadonlyMap<string, HostOwner>,
+  { asked, holders, owners, onDemandHosts }: Owned,
   now: Date,
 ): Map<string, HostOwner | undefined> {
   const changed = new Map<string, HostOwner | undefined>();
@@ -142,8 +192,12 @@ function changedOwners(
   for (const host of asked) {
     const namespace = holders.of(host)?.namespace ?? '';
     const owner = owners.get(host);
-    if (owner?.namespace !== namespace) changed.set(host, { namespace, claimedAt: at });
-    else if (owner.releasedAt !== undefined) changed.set(host, { namespace, claimedAt: owner.claimedAt });
+    const isOnDemand = onDemandHosts.has(host);
+    const flag = isOnDemand ? { isOnDemand } : {};
+    if (owner?.namespace !== namespace) changed.set(host, { namespace, claimedAt: at, ...flag });
+    else if (owner.releasedAt !== undefined || (owner.isOnDemand === true) !== isOnDemand) {
+      changed.set(host, { namespace, claimedAt: owner.claimedAt, ...flag });
+    }
   }
   for (const [host, owner] of owners) {
     if (asked.has(host)) continue;

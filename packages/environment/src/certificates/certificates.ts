@@ -5,10 +5,20 @@ import { Issuer } from './issuer.ts';
 
 const OnDemand = z
   .strictObject({
-    hosts: z.array(Zone).default([]).describe('Domains below which a host gets its certificate when it is first seen.'),
-    ask: HttpsUrl.optional().describe('Address that is asked with `?domain=`; 200 means yes.'),
+    hosts: z
+      .array(Zone)
+      .default([])
+      .describe(
+        'Domains: each gets a certificate when an Ingress has a rule with a wildcard for it, and a host below one when it is first seen in the gateways’ access log.',
+      ),
+    ask: HttpsUrl.optional().describe(
+      'Address that is asked about each host that was seen, with `?domain=`; 200 means yes. With `hosts` too, both must allow it.',
+    ),
+    limit: z.int().min(1).max(10_000).default(100).describe('How many hosts may have a certificate this way.'),
   })
-  .describe('Certificates for hosts that no Ingress names, when they are first seen. Off unless given.');
+  .describe(
+    'Certificates for hosts that no Ingress names, when they are first seen and a rule with a wildcard serves them. Off unless given.',
+  );
 
 const HostCount = z.int().min(1).max(10_000);
 

@@ -79,6 +79,16 @@ export const onDemandIsBounded: Rule = (draft) => {
       },
     ];
   }
+  if (draft.at('spec', 'gateway', 'accessLog') !== true && draft.at(...certificates, 'onDemand', 'ask') !== undefined) {
+    return [
+      {
+        path: [...certificates, 'onDemand', 'ask'],
+        atKey: true,
+        message: 'spec.certificates.onDemand.ask is asked about hosts in the access log, which is off',
+        remedy: 'Set spec.gateway.accessLog to true.',
+      },
+    ];
+  }
   const zones = itemsAt(draft, 'spec', 'domains');
   return hosts.flatMap((host, index) =>
     typeof host !== 'string' || isInside(host, zones)
