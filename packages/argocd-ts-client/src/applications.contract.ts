@@ -137,6 +137,16 @@ export function testApplications(name: string, connect: (server: string, token: 
       fake.failNext(503, 'starting');
       fake.cutStreams(() => fake.put('e', arrived()));
       expect(await eventsUntil(events, () => true)).toEqual(['added e']);
+      fake.cutStreams(
+        () => {
+          fake.update('b', (current) => current);
+          fake.remove('c');
+        },
+        { remembers: true },
+      );
+      const last = await eventsUntil(events, ({ type }) => type === 'deleted');
+      expect(last.at(-1)).toBe('deleted c');
+      expect(last.length).toBeLessThanOrEqual(2);
       stop.abort();
     });
 

@@ -4,6 +4,7 @@ import {
   connectArgoCdCore,
   type ApplicationEvent,
   type Applications,
+  type StreamFormat,
   type WaitResult,
 } from './index.ts';
 import { startArgoCd, type RealArgoCd } from './testing/real-argocd.ts';
@@ -23,8 +24,9 @@ afterAll(async () => {
   await argoCd?.stop();
 });
 
-const overApi = (): Applications =>
-  connectArgoCd({ server: argoCd.server, token, tls: { ca: argoCd.ca, serverName: 'localhost' } }).applications;
+const overApi = (streams: StreamFormat = 'ndjson'): Applications =>
+  connectArgoCd({ server: argoCd.server, token, tls: { ca: argoCd.ca, serverName: 'localhost' }, streams })
+    .applications;
 const overKubernetes = (): Applications =>
   connectArgoCdCore({
     server: argoCd.kubernetes.url,
@@ -64,7 +66,7 @@ test('a password becomes a session, and the version is that of the generated typ
 });
 
 describe.each([
-  { way: 'api', connect: overApi, unknown: 'FORBIDDEN' },
+  { way: 'api', connect: () => overApi(), unknown: 'FORBIDDEN' },
   { way: 'core', connect: overKubernetes, unknown: 'NOT_FOUND' },
 ])('through the $way', ({ way, connect, unknown }) => {
   const wait = (name: string, revision: string): Promise<WaitResult> =>
@@ -123,7 +125,8 @@ describe.each([
 });
 
 test.each([
-  { way: 'api', connect: overApi },
+  { way: 'api', connect: () => overApi() },
+  { way: 'api-sse', connect: () => overApi('sse') },
   { way: 'core', connect: overKubernetes },
 ])(
   'a watch through the $way outlives a restart of what it watches, without losing or doubling a state',
@@ -141,7 +144,7 @@ test.each([
     })();
     await Promise.race([isSeen[kept]?.promise, watching]);
     const change = () => argoCd.apply(application(late, { path: 'none' }));
-    if (way === 'api') await argoCd.restartServer(change);
+    if (way !== 'core') await argoCd.restartServer(change);
     else {
       await argoCd.kubernetes.restart();
       await change();

@@ -75,7 +75,9 @@ export function connectionErrorOf(what: string, cause: unknown, signal?: AbortSi
 }
 
 function codeOf(status: number, message: string, grpcCode: number | undefined): ArgoCdErrorCode {
-  if (/another operation is already in progress/i.test(message) || grpcCode === grpcAborted) return 'CONFLICT';
+  // Both are only words of Argo CD's, whose codes say "invalid" and "precondition".
+  if (/another operation is already in progress|spec is different, use upsert/i.test(message)) return 'CONFLICT';
+  if (grpcCode === grpcAborted) return 'CONFLICT';
   if (grpcCode === grpcFailedPrecondition) return 'PRECONDITION';
   switch (status) {
     case 401:

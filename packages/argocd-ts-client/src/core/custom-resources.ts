@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CallOptions } from '../applications.ts';
 import type { UpsertOptions } from '../argocd.ts';
 import { ArgoCdError } from '../errors.ts';
@@ -51,8 +52,12 @@ export function customResources<T extends CustomResource>(
       try {
         return await one({ what, path: path(), change: { how: 'POST', body: typed(resource) }, signal });
       } catch (error) {
-        if (!upsert || !(error instanceof ArgoCdError) || error.code !== 'CONFLICT') throw error;
-        return resources.update(resource, { signal });
+        if (!(error instanceof ArgoCdError) || error.code !== 'CONFLICT') throw error;
+        if (upsert) return resources.update(resource, { signal });
+        // As Argo CD's API server: what is there already is created.
+        const present = await resources.get(nameOf(resource), { signal });
+        if (isDeepStrictEqual(present.spec, resource.spec)) return present;
+        throw error;
       }
     },
     async update(resource, { signal } = {}) {

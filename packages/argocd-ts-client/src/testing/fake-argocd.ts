@@ -28,6 +28,7 @@ export class FakeArgoCd {
   readonly #scheme: string;
   readonly #pieceBytes: number;
   readonly #failures: { status: number; body: unknown }[] = [];
+  readonly #changes: Change[] = [];
   #version = 100;
   /** Versions before this one are gone from the Kubernetes watch. */
   #oldestVersion = 0;
@@ -94,13 +95,16 @@ export class FakeArgoCd {
     return this.#streams.size;
   }
 
-  /** Cuts every open stream, in the middle of a line. What happens while `meanwhile` runs is told on no stream. */
-  cutStreams(meanwhile: () => void = () => undefined): void {
+  /**
+   * Cuts every open stream, in the middle of a line. What happens while `meanwhile` runs is told on no stream that is open then; a
+   * Kubernetes watch can go on from before it only when it `remembers`.
+   */
+  cutStreams(meanwhile: () => void, { remembers = false } = {}): void {
     const cut = [...this.#streams.keys()];
     this.#streams.clear();
     for (const response of cut) response.write('{"type":"MODI');
     meanwhile();
-    this.#oldestVersion = this.#version;
+    if (!remembers) this.#oldestVersion = this.#version;
     for (const response of cut) response.destroy();
   }
 
@@ -110,6 +114,7 @@ export class FakeArgoCd {
   }
 
   #tell(change: Change): void {
+    this.#changes.push(change);
     for (const tell of this.#streams.values()) tell(change);
   }
 
@@ -144,7 +149,12 @@ export class FakeArgoCd {
       return send(response, 200, { loggedIn: true, username: 'admin', groups: ['ops'] });
     if (url.pathname === '/api/v1/stream/applications') {
       const wanted = this.#selected(url, 'projects', url.searchParams.get('name'));
-      return this.#stream(response, wanted, (change) => ({ result: change }), this.#all(wanted));
+      return this.#stream(
+        response,
+        wanted,
+        (change) => ({ result: change }),
+        this.#all(wanted).map((application) => ({ type: 'ADDED', application })),
+      );
     }
     if (url.pathname === '/api/v1/applications') {
       const items = this.#all(this.#selected(url, 'projects', null));
@@ -191,12 +201,14 @@ export class FakeArgoCd {
       if (url.searchParams.get('watch') !== 'true') {
         return send(response, 200, { items: this.#all(wanted), metadata: { resourceVersion: String(this.#version) } });
       }
-      if (Number(url.searchParams.get('resourceVersion')) < this.#oldestVersion) {
+      const from = Number(url.searchParams.get('resourceVersion'));
+      if (from < this.#oldestVersion) {
         const gone = { type: 'ERROR', object: { kind: 'Status', code: 410, message: 'too old resource version' } };
         response.writeHead(200, { 'content-type': 'application/json' }).end(`${JSON.stringify(gone)}\n`);
         return;
       }
-      return this.#stream(response, wanted, ({ type, application }) => ({ type, object: application }), []);
+      const missed = this.#changes.filter(({ application }) => Number(application.metadata?.resourceVersion) > from);
+      return this.#stream(response, wanted, ({ type, application }) => ({ type, object: application }), missed);
     }
     const application = this.#applications.get(name);
     if (application === undefined) {
@@ -254,7 +266,7 @@ export class FakeArgoCd {
     response: ServerResponse,
     wanted: (application: Application) => boolean,
     line: (change: Change) => unknown,
-    first: readonly Application[],
+    first: readonly Change[],
   ): void {
     response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
     const tell = (change: Change): void => {
@@ -262,7 +274,7 @@ export class FakeArgoCd {
       const bytes = Buffer.from(`${JSON.stringify(line(change))}\n`);
       for (let i = 0; i < bytes.length; i += this.#pieceBytes) response.write(bytes.subarray(i, i + this.#pieceBytes));
     };
-    for (const application of first) tell({ type: 'ADDED', application });
+    first.forEach(tell);
     this.#streams.set(response, tell);
     response.once('close', () => this.#streams.delete(response));
   }
