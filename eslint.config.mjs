@@ -32,7 +32,8 @@ const mayImport = {
   'packages/certificate-commands': [],
   'packages/certificate-transfer': ['@gatefleet/acme'],
   'packages/consul-kv': [],
-  'packages/argocd-ts-client': [],
+  // Its examples import it as its users do.
+  'packages/argocd-ts-client': ['argocd-ts-client'],
   'packages/traefik-config': [],
   'packages/process-cri': [],
   'packages/git-remote': [],
@@ -50,7 +51,15 @@ const mayImport = {
 /** What tests and scripts of any folder may import besides: the pinned programs, and what is only for tests. */
 const forTests = ['@gatefleet/toolchain', '@gatefleet/test-programs', '@gatefleet/certificate-report'];
 
-const tests = ['**/*.test.ts', '**/*.real.ts', '**/*.e2e.ts', '**/*.faults.ts', '**/*.contract.ts', '**/testing/**/*.ts', 'test/**/*.ts'];
+const tests = [
+  '**/*.test.ts',
+  '**/*.real.ts',
+  '**/*.e2e.ts',
+  '**/*.faults.ts',
+  '**/*.contract.ts',
+  '**/testing/**/*.ts',
+  'test/**/*.ts',
+];
 
 /** Where a program begins. Only here are arguments, environment, standard streams and signals read, and the exit code set. */
 const beginnings = [
