@@ -55,6 +55,26 @@ export const HttpsUrl = z
   .regex(/^https:\/\/[a-zA-Z0-9.-]+(:[0-9]{1,5})?(\/[^\s?#]*)?$/)
   .meta({ title: 'URL that starts with https://' });
 
+/** What Argo CD lists a GPG key by: the last 16 digits of its fingerprint, or the whole of it. */
+export const GpgKeyId = z
+  .string()
+  .regex(/^([0-9A-F]{16}|[0-9A-F]{40})$/)
+  .meta({ title: 'GPG key as 16 or 40 hexadecimal digits in capitals' });
+
+/** Ends an annotation key. */
+export const ServiceName = z
+  .string()
+  .max(30)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)
+  .meta({ title: 'service name of lower-case letters, digits and dashes' });
+
+/** One of a list that Argo CD splits at semicolons. */
+export const Recipient = z
+  .string()
+  .max(200)
+  .regex(/^[^\s;]+$/)
+  .meta({ title: 'recipient without spaces and semicolons' });
+
 /** What Argo CD clones from. No user name or password: those belong into a Secret of Argo CD. */
 export const RepositoryUrl = z
   .string()

@@ -55,6 +55,8 @@ test('given only what must be given, every default is filled in', () => {
           selfHeal: true,
           prune: true,
           windows: [],
+          signedBy: [],
+          notifications: [],
           repository: 'https://github.com/gatefleet/gatefleet.git',
           revision: 'main',
         },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CronSchedule, Duration, GitRevision, RepositoryUrl } from './names.ts';
+import { CronSchedule, Duration, GitRevision, GpgKeyId, Recipient, RepositoryUrl, ServiceName } from './names.ts';
 
 const Window = z
   .strictObject({
@@ -11,6 +11,24 @@ const Window = z
   })
   .describe('Hours at which this environment is or is not synced.');
 
+/** Argo CD's own triggers. @see https://argo-cd.readthedocs.io/en/stable/operator-manual/notifications/catalog/ */
+const Trigger = z.enum([
+  'on-deployed',
+  'on-health-degraded',
+  'on-sync-failed',
+  'on-sync-running',
+  'on-sync-status-unknown',
+  'on-sync-succeeded',
+]);
+
+const Notification = z
+  .strictObject({
+    on: z.array(Trigger).min(1).describe("What is told: triggers of Argo CD's catalog."),
+    service: ServiceName.describe("A service of Argo CD's argocd-notifications-cm, such as slack."),
+    recipients: z.array(Recipient).min(1).describe('Who is told: channels, addresses, or what else the service knows.'),
+  })
+  .describe('Who hears of what Argo CD does with this environment.');
+
 /** How Argo CD brings an environment to what git says. */
 export const Sync = z
   .strictObject({
@@ -18,6 +36,11 @@ export const Sync = z
     selfHeal: z.boolean().default(true).describe('Whether it undoes changes made by hand, where it syncs by itself.'),
     prune: z.boolean().default(true).describe('Whether it deletes what left git, where it syncs by itself.'),
     windows: z.array(Window).default([]).describe('Hours for syncs. None: at any time.'),
+    signedBy: z
+      .array(GpgKeyId)
+      .default([])
+      .describe("GPG keys in Argo CD's keyring; a commit that none of them signed is refused. None: any commit."),
+    notifications: z.array(Notification).default([]).describe('Who hears of what Argo CD does with this environment.'),
     repository: RepositoryUrl.default('https://github.com/gatefleet/gatefleet.git').describe(
       'Repository that Argo CD reads this environment from.',
     ),

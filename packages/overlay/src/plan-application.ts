@@ -2,11 +2,14 @@ import type { Environment } from '@gatefleet/environment';
 import type { Manifest } from './manifest.ts';
 import { generatedFile } from './generated-file.ts';
 import { scaleOf } from './intent/scale.ts';
-import { syncWindows } from './intent/sync.ts';
+import { sourceIntegrity, subscriptions, syncWindows } from './intent/sync.ts';
 import type { FilePlan } from './plan-overlay.ts';
 import type { OverlayFacts } from './read-facts.ts';
 
-/** What the base and its Components are made of; a project allows these and nothing else. */
+/**
+ * What the base and its Components are made of; a project allows these and nothing else. Both workloads and the autoscaler are always
+ * among them: Argo CD prunes only what the project allows, and an environment that switches leaves the other one behind.
+ */
 const clusterKinds = [
   { group: '', kind: 'Namespace' },
   { group: 'networking.k8s.io', kind: 'IngressClass' },
@@ -54,6 +57,7 @@ export function planApplication(environment: Environment, facts: OverlayFacts): 
 
 function project({ metadata, spec }: Environment): Manifest {
   const windows = syncWindows(spec.sync, metadata.name);
+  const integrity = sourceIntegrity(spec.sync);
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
@@ -65,6 +69,7 @@ function project({ metadata, spec }: Environment): Manifest {
       clusterResourceWhitelist: clusterKinds,
       namespaceResourceWhitelist: [...namespacedKinds, ...(spec.monitoring.podMonitors ? monitoringKinds : [])],
       ...(windows.length > 0 && { syncWindows: windows }),
+      ...(integrity && { sourceIntegrity: integrity }),
     },
   };
 }
@@ -83,6 +88,7 @@ function application({ metadata, spec }: Environment, { dependencies }: OverlayF
         'argocd.argoproj.io/manifest-generate-paths': ['.', '/base', ...dependencies.map((path) => `/${path}`)].join(
           ';',
         ),
+        ...subscriptions(spec.sync),
       },
     },
     spec: {

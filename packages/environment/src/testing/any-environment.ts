@@ -185,6 +185,15 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
           ),
           repository: fc.constant('https://git.example.com/fleet.git'),
           revision: fc.constant('release-1'),
+          signedBy: fc.array(fc.constantFrom('4AEE18F83AFDEB23', 'D56C4FCA57A46444'), { maxLength: 2 }),
+          notifications: fc.array(
+            fc.record({
+              on: fc.uniqueArray(fc.constantFrom('on-deployed', 'on-sync-failed'), { minLength: 1 }),
+              service: fc.constantFrom('slack', 'email'),
+              recipients: fc.array(fc.constantFrom('gateways', 'on-call@example.com'), { minLength: 1, maxLength: 2 }),
+            }),
+            { maxLength: 2 },
+          ),
         },
         { requiredKeys: [] },
       ),
