@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { connectArgoCd } from './api/connect-argocd.ts';
 import { connectArgoCdCore } from './core/connect-argocd-core.ts';
 import { arrived, commit } from './testing/application.ts';
 import { FakeArgoCd } from './testing/fake-argocd.ts';
+
+// Two hundred applications on a busy machine.
+jest.setTimeout(60_000);
 
 let fake: FakeArgoCd;
 beforeEach(async () => {
