@@ -25,7 +25,7 @@ export async function* resumingWatch(
   connect: (signal: AbortSignal, from: string | undefined) => Promise<WatchConnection>,
   caller: AbortSignal | undefined,
 ): AsyncGenerator<ApplicationEvent, void> {
-  const known = new Map<string, Application>();
+  const known = new Known();
   let wasConnected = false;
   let failures = 0;
   let from: string | undefined;
@@ -36,14 +36,14 @@ export async function* resumingWatch(
       const connection = await connect(signal, from);
       wasConnected = true;
       failures = 0;
-      if (connection.list !== undefined) yield* differences(known, connection.list);
+      if (connection.list !== undefined) yield* known.differences(connection.list);
       ({ from } = connection);
       for await (const event of connection.events) {
         if ('from' in event) {
           ({ from } = event);
           continue;
         }
-        const isNews = remember(known, event);
+        const isNews = known.remember(event);
         if (isNews !== undefined) yield isNews;
       }
     } catch (error) {
@@ -59,30 +59,40 @@ export async function* resumingWatch(
   }
 }
 
-function* differences(known: Map<string, Application>, list: readonly Application[]): Generator<ApplicationEvent> {
-  const present = new Set(list.map(keyOf));
-  for (const [key, application] of known) {
-    if (present.has(key)) continue;
-    known.delete(key);
-    yield { type: 'deleted', application };
-  }
-  for (const application of list) {
-    const event = remember(known, { type: 'added', application });
-    if (event !== undefined) yield event;
-  }
-}
+/** The last state of each application that was told. */
+class Known {
+  readonly #states = new Map<string, Application>();
+  /** What was deleted, so that no older state brings it back. */
+  readonly #deleted = new Map<string, Application>();
 
-/** The event as news against what is known; undefined when it is none. */
-function remember(
-  known: Map<string, Application>,
-  { type, application }: ApplicationEvent,
-): ApplicationEvent | undefined {
-  const key = keyOf(application);
-  const before = known.get(key);
-  if (type === 'deleted') return known.delete(key) ? { type, application } : undefined;
-  if (before !== undefined && !isLater(application, before)) return undefined;
-  known.set(key, application);
-  return { type: before === undefined ? 'added' : 'modified', application };
+  /** What is news in a list of all. */
+  *differences(list: readonly Application[]): Generator<ApplicationEvent> {
+    const present = new Set(list.map(keyOf));
+    for (const [key, application] of this.#states) {
+      if (!present.has(key)) yield* this.#news({ type: 'deleted', application });
+    }
+    for (const application of list) yield* this.#news({ type: 'added', application });
+  }
+
+  /** The event as news against what is known; undefined when it is none. */
+  remember({ type, application }: ApplicationEvent): ApplicationEvent | undefined {
+    const key = keyOf(application);
+    const before = this.#states.get(key);
+    if (type === 'deleted') {
+      this.#deleted.set(key, application);
+      return this.#states.delete(key) ? { type, application } : undefined;
+    }
+    const last = before ?? this.#deleted.get(key);
+    if (last !== undefined && !isLater(application, last)) return undefined;
+    this.#states.set(key, application);
+    this.#deleted.delete(key);
+    return { type: before === undefined ? 'added' : 'modified', application };
+  }
+
+  *#news(event: ApplicationEvent): Generator<ApplicationEvent> {
+    const news = this.remember(event);
+    if (news !== undefined) yield news;
+  }
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

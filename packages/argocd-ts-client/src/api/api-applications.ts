@@ -20,6 +20,7 @@ import { waitForAll } from '../wait-all.ts';
 import { waitFor, type WaitSource } from '../wait.ts';
 import { eventOf, resumingWatch, type WatchConnection } from '../watch.ts';
 import { call, callStream } from './call.ts';
+import { withRelists } from './with-relists.ts';
 
 type Schemas = components['schemas'];
 
@@ -248,7 +249,8 @@ async function connect(
       signal,
     }),
   );
-  return { list: await present(client, options), events: eventsOf(stream) };
+  const relist = (): Promise<readonly Application[]> => present(client, options);
+  return { list: await relist(), events: withRelists(eventsOf(stream), relist) };
 }
 
 async function present(client: Client<paths>, options: WatchOptions): Promise<readonly Application[]> {

@@ -91,6 +91,14 @@ export class FakeArgoCd {
     this.#failures.push({ status, body });
   }
 
+  /** What happens meanwhile is told on no stream that is open. */
+  silently(meanwhile: () => void): void {
+    const open = [...this.#streams];
+    this.#streams.clear();
+    meanwhile();
+    for (const [response, tell] of open) this.#streams.set(response, tell);
+  }
+
   get openStreams(): number {
     return this.#streams.size;
   }
