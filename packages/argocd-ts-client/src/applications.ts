@@ -141,7 +141,8 @@ export interface Applications {
   resourceTree(name: string, filter?: ResourceFilter): Promise<ResourceTree>;
   /**
    * What a server-side apply of these manifests would make of the application's resources: `liveState` before, `targetState` after,
-   * `modified` where they differ. Without manifests: those in git at the target revision. The API server only.
+   * `modified` where they differ. Without manifests: those in git at the target revision. A manifest of
+   * a namespaced kind that the application does not have yet names its namespace. The API server only.
    */
   serverSideDiff(
     name: string,

@@ -62,3 +62,17 @@ test('a token may come from where it is fresh', async () => {
   expect((await send(new Request(url))).status).toBe(401);
   expect((await send(new Request(url))).status).toBe(200);
 });
+
+test('what changes something says its type, also without a body: Argo CD refuses it otherwise', async () => {
+  const types: (string | null)[] = [];
+  const send = authorizedFetch(
+    async (request) => {
+      types.push(request.headers.get('content-type'));
+      return new Response();
+    },
+    { token: 'token-1' },
+    server().logIn,
+  );
+  for (const method of ['GET', 'DELETE']) await send(new Request(url, { method }));
+  expect(types).toEqual([null, 'application/json']);
+});

@@ -35,6 +35,10 @@ export function authorizedFetch(
 }
 
 function withToken(request: Request, token: string | undefined): Request {
+  // Argo CD refuses what changes something and is not of this type, also without a body: so no page of another site can send it.
+  if (request.method !== 'GET' && !request.headers.has('content-type')) {
+    request.headers.set('content-type', 'application/json');
+  }
   if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`);
   return request;
 }

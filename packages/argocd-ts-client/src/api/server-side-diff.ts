@@ -59,22 +59,28 @@ export async function serverSideDiff(
 function pairsOf({ spec }: Application, live: readonly ResourceDiff[], targets: readonly Manifest[]): readonly Pair[] {
   const unmatched = new Set(targets);
   const matched = live
-    .filter(({ hook, liveState }) => hook !== true && liveState !== undefined && liveState !== 'null')
+    .filter(({ hook }) => hook !== true)
     .map((resource) => {
       const target = targets.find((candidate) => isOf(candidate, resource, spec?.destination?.namespace));
       if (target !== undefined) unmatched.delete(target);
-      return { live: resource, target: target === undefined ? '' : JSON.stringify(target) };
-    });
+      return { live: resource, target: target === undefined ? '' : JSON.stringify(inNamespaceOf(resource, target)) };
+    })
+    // What is neither in the cluster nor among the manifests is in git alone.
+    .filter(({ live: { liveState = 'null' }, target }) => liveState !== 'null' || target !== '');
   const added = [...unmatched].map((target) => ({
     live: {
       group: groupOf(target),
       kind: target.kind ?? '',
-      namespace: target.metadata?.namespace ?? spec?.destination?.namespace ?? '',
+      namespace: target.metadata?.namespace ?? '',
       name: target.metadata?.name ?? '',
     },
     target: JSON.stringify(target),
   }));
   return [...matched, ...added];
+}
+
+function inNamespaceOf({ namespace = '' }: ResourceDiff, target: Manifest): Manifest {
+  return namespace === '' ? target : { ...target, metadata: { ...target.metadata, namespace } };
 }
 
 /** A manifest may leave out the namespace, also of what lives in one. */
@@ -112,7 +118,7 @@ function resourceOf(live: ResourceDiff): Uint8Array {
     [resourceFields.kind, kind],
     [resourceFields.namespace, namespace],
     [resourceFields.name, name],
-    [resourceFields.liveState, liveState],
+    [resourceFields.liveState, liveState === 'null' ? '' : liveState],
     [hookField, hook],
   ]);
 }
