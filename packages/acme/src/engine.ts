@@ -8,6 +8,7 @@ import { parseHostName } from './keys/host-name.ts';
 import type { OrderOutcome } from './order/outcome.ts';
 import { runOrder } from './order/run-order.ts';
 import { SavedOrder } from './order/saved-order.ts';
+import { RenewalPace } from './plan/renewal-pace.ts';
 import { planCertificate, planCertificates, type CertificatePlan, type Wanted } from './plan/plan.ts';
 import type {
   AcmeStore,
@@ -102,6 +103,7 @@ export function createEngine(options: EngineOptions): Engine {
     reach: async (checkpoint: Checkpoint, id: string) => onCheckpoint?.(checkpoint, id),
   };
   const share = new FairShare();
+  const pace = new RenewalPace();
   const exclusion = new Exclusion();
   const underWay = new Map<string, Promise<OrderOutcome>>();
 
@@ -188,7 +190,7 @@ export function createEngine(options: EngineOptions): Engine {
       };
       const byId = new Map(certificates.map(({ record }) => [record.id, record]));
       const turns = { open, nextOpen: issuers.nextOpen, certificates: byId, share, now: now.getTime() };
-      return planTurns(planCertificates(observed, now), turns);
+      return planTurns(inPace(planCertificates(observed, now), byId, pace, now), turns);
     },
 
     async run(wish, signal) {
@@ -203,6 +205,24 @@ export function createEngine(options: EngineOptions): Engine {
       return run;
     },
   };
+}
+
+/** Renewals that are not to begin yet count as not due. */
+function inPace(
+  plans: readonly CertificatePlan[],
+  certificates: ReadonlyMap<string, CertificateRecord>,
+  pace: RenewalPace,
+  now: Date,
+): CertificatePlan[] {
+  const due = plans.flatMap((plan) =>
+    plan.kind === 'issue' && plan.reason === 'Due' ? (certificates.get(plan.id) ?? []) : [],
+  );
+  const beginAt = pace.beginAt(due, now.getTime());
+  return plans.map((plan) => {
+    const at = beginAt.get(plan.id) ?? 0;
+    if (at <= now.getTime()) return plan;
+    return { ...plan, kind: 'wait', reason: 'Valid', until: new Date(at) };
+  });
 }
 
 function checkedName(text: string, wildcards: boolean): string {
