@@ -14,11 +14,18 @@ interface Answers {
   readonly token?: string;
   readonly host?: string;
   readonly type?: string;
+  readonly status?: string;
   readonly onNewOrder?: (response: ServerResponse) => void;
 }
 
 /** A CA that makes an account and an order with one authorization, as far as the test lets it. */
-function startCa({ token = goodToken, host = name, type = 'http-01', onNewOrder }: Answers): Promise<ScriptedCa> {
+function startCa({
+  token = goodToken,
+  host = name,
+  type = 'http-01',
+  status = 'pending',
+  onNewOrder,
+}: Answers): Promise<ScriptedCa> {
   return startScriptedCa((request, response) => {
     const origin = new URL(request.protected.url).origin;
     const identifier = { type: 'dns', value: host };
@@ -31,7 +38,7 @@ function startCa({ token = goodToken, host = name, type = 'http-01', onNewOrder 
       return created('/order/1', { status: 'pending', identifiers: [identifier], ...urls });
     }
     const challenge = { type, url: `${origin}/challenge/1`, status: 'pending', token };
-    return response.end(JSON.stringify({ status: 'pending', identifier, challenges: [challenge] }));
+    return response.end(JSON.stringify({ status, identifier, challenges: [challenge] }));
   });
 }
 
@@ -89,6 +96,27 @@ test('given a CA without HTTP-01 for the name, the attempt fails and says so', a
   const outcome = await start(ca).engine.run({ names: [name], namespace: 'shop' }, signal);
   expect(outcome).toMatchObject({ kind: 'failed', problem: { message: expect.stringContaining('offers no http-01') } });
 });
+
+test.each(['expired', 'revoked', 'deactivated'])(
+  'given an authorization that is %s, the order is given up for another one with the same key, once',
+  async (status) => {
+    await using ca = await startCa({ status });
+    const { engine, store } = start(ca);
+    const keys = new Set<unknown>();
+    const { save } = store.orders;
+    store.orders.save = (id, record, ...rest) => {
+      if ('privateKey' in record) keys.add(record.privateKey);
+      return save(id, record, ...rest);
+    };
+    expect(await engine.run({ names: [name], namespace: 'shop' }, signal)).toMatchObject({
+      kind: 'failed',
+      problem: { code: 'ORDER_LOST', message: expect.stringContaining(`${name}: the CA’s authorization is ${status}`) },
+    });
+    expect(ca.received.filter(({ path }) => path === '/newOrder')).toHaveLength(2);
+    expect(keys.size).toBe(1);
+    expect(ca.received.some(({ path }) => path === '/challenge/1')).toBe(false);
+  },
+);
 
 test('given a rate limit, the same order waits as long as the CA says, and keeps its key', async () => {
   const onNewOrder = (response: ServerResponse) =>

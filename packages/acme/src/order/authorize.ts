@@ -21,6 +21,7 @@ interface OpenChallenge extends SavedChallenge {
 export async function authorize(saved: SavedOrder, record: Placed, order: Order, context: RunContext): Promise<void> {
   const { account, dns, signal, epoch } = context;
   const authorizations = await Promise.all(order.authorizations.map((url) => account.authorization(url, signal)));
+  for (const authorization of authorizations) refuseEnded(authorization);
   const open = authorizations.flatMap((authorization) => openChallenge(authorization, record.names, context));
 
   const challenges = open.map(({ host, url, token }): SavedChallenge => {
@@ -78,6 +79,12 @@ async function showInDns(
 
 function notReady(doing: string, cause: unknown, hint: string | undefined): AcmeError {
   return new AcmeError('NOT_READY', doing, { cause, hint });
+}
+
+/** An order with such an authorization comes to nothing, whatever its own status says; another order gets others. */
+function refuseEnded({ status, identifier }: Authorization): void {
+  if (status !== 'expired' && status !== 'revoked' && status !== 'deactivated') return;
+  throw new AcmeError('ORDER_LOST', `proving ${identifier.value}: the CA’s authorization is ${status}`);
 }
 
 /** The challenge of an authorization that is not decided yet, by DNS where records can be set, else by HTTP. */

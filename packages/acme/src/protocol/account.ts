@@ -18,7 +18,7 @@ export interface OrderState {
 
 export interface NewOrder {
   readonly names: readonly string[];
-  /** One of the directory's profiles. */
+  /** One of the directory's profiles; left out for a CA that lists none. */
   readonly profile?: string | undefined;
   /** Identifier of the certificate that this one is to replace; left out for a CA without renewal information. @see RFC 9773, section 5 */
   readonly replaces?: string | undefined;
@@ -89,11 +89,11 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
     thumbprint: key.thumbprint,
 
     async newOrder({ names, profile, replaces }, signal) {
-      const { newOrder, renewalInfo } = await ca.directory(signal);
+      const { newOrder, renewalInfo, meta } = await ca.directory(signal);
       const doing = `ordering a certificate for ${names.join(', ')}`;
       const payload = {
         identifiers: names.map((value) => ({ type: 'dns', value })),
-        profile,
+        profile: offeredProfile(doing, profile, meta?.profiles),
         replaces: renewalInfo === undefined ? undefined : replaces,
       };
       const response = await post('newOrder', doing, newOrder, signal, payload);
@@ -144,6 +144,25 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
       return (await repeatRead(download, systemClock, signal)).body;
     },
   };
+}
+
+/**
+ * A CA that lists no profiles makes certificates of one kind, and must not be asked for another.
+ *
+ * @see https://datatracker.ietf.org/doc/draft-ietf-acme-profiles/ (section 4)
+ */
+function offeredProfile(
+  doing: string,
+  profile: string | undefined,
+  offered: Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  if (profile === undefined || offered === undefined || Object.hasOwn(offered, profile)) {
+    return offered === undefined ? undefined : profile;
+  }
+  const names = Object.keys(offered).join(', ');
+  throw new AcmeError('REFUSED', `${doing}: the CA has no profile ${JSON.stringify(profile)}`, {
+    hint: `it has ${names === '' ? 'none' : names}`,
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { generatePrivateKey } from '../keys/private-key.ts';
 import { startScriptedCa, type ScriptedCa } from '../testing/scripted-ca.ts';
@@ -111,7 +112,8 @@ test.each([404, 403])('given HTTP %i for an order, it is lost', async (status) =
 });
 
 test('profile and replaces go into the order as they are, and are left out when they are not given', async () => {
-  await using server = await startScriptedCa((_, response) => response.writeHead(400).end(problem('malformed')));
+  const refuse = (_: unknown, response: ServerResponse) => response.writeHead(400).end(problem('malformed'));
+  await using server = await startScriptedCa(refuse, { profiles: { shortlived: 'For six days' } });
   const { account } = connect(server);
   const names = ['a.example.org'];
   await account.newOrder({ names, profile: 'shortlived', replaces: 'aki.serial' }, signal).catch(() => undefined);
@@ -122,6 +124,24 @@ test('profile and replaces go into the order as they are, and are left out when 
     { identifiers },
   ]);
   expect(server.received[0]?.protected.kid).toBe(`${server.origin}/account/1`);
+});
+
+test('a profile that the CA does not list is not asked for, and what it lists is told', async () => {
+  const order = { names: ['a.example.org'], profile: 'tlsserver' };
+  await using server = await startScriptedCa((_, response) => response.end('{}'), { profiles: { classic: '90 days' } });
+  await expect(connect(server).account.newOrder(order, signal)).rejects.toMatchObject({
+    code: 'REFUSED',
+    message: expect.stringContaining('no profile "tlsserver"'),
+    hint: 'it has classic',
+  });
+  expect(server.received).toEqual([]);
+
+  const refuse = (_: unknown, response: ServerResponse) => response.writeHead(400).end(problem('malformed'));
+  await using without = await startScriptedCa(refuse);
+  await connect(without)
+    .account.newOrder(order, signal)
+    .catch(() => undefined);
+  expect(without.received.map(({ payload }) => Object.keys(JSON.parse(payload) as object))).toEqual([['identifiers']]);
 });
 
 test('requests name the program and are of the right type', async () => {

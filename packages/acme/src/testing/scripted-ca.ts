@@ -24,6 +24,7 @@ export interface ScriptedCa extends AsyncDisposable {
  */
 export async function startScriptedCa(
   answer: (request: Received, response: ServerResponse, attempt: number) => void,
+  meta: object = {},
 ): Promise<ScriptedCa> {
   const { certificate, privateKey } = await createSelfSigned();
   const received: Received[] = [];
@@ -34,7 +35,7 @@ export async function startScriptedCa(
     response.setHeader('replay-nonce', `n${String(++nonces)}`);
     if (path === '/dir') {
       const urls = ['newNonce', 'newAccount', 'newOrder', 'renewalInfo'].map((name) => [name, `${origin}/${name}`]);
-      response.end(JSON.stringify(Object.fromEntries(urls)));
+      response.end(JSON.stringify({ ...Object.fromEntries(urls), meta }));
     } else if (request.method === 'HEAD') {
       response.end();
     } else {
