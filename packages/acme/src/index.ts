@@ -25,6 +25,7 @@ export {
   SavedChallenge,
   type RevocationReason,
 } from './records.ts';
+export { checkpoints } from './ports.ts';
 export { createEngine, type Engine, type EngineOptions, type OrderWish, type Rolled } from './engine.ts';
 export type { IssuerOptions } from './issuers/issuer.ts';
 export { BucketState, type Buckets } from './ledger/buckets.ts';

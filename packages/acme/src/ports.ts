@@ -100,20 +100,22 @@ export interface DnsChallenges {
 }
 
 /** Where an order stands, in the order of its life. Each is passed after what it names was saved or done. */
-export type Checkpoint =
-  | 'prepared'
-  | 'order-placed'
-  | 'order-saved'
-  | 'tokens-saved'
-  | 'challenges-published'
-  | 'responders-ready'
-  | 'challenges-answered'
-  | 'authorized'
-  | 'finalized'
-  | 'issued'
-  | 'downloaded'
-  | 'kept'
-  | 'published';
+export const checkpoints = [
+  'prepared',
+  'order-placed',
+  'order-saved',
+  'tokens-saved',
+  'challenges-published',
+  'responders-ready',
+  'challenges-answered',
+  'authorized',
+  'finalized',
+  'issued',
+  'downloaded',
+  'kept',
+  'published',
+] as const;
+export type Checkpoint = (typeof checkpoints)[number];
 
 /** Called at each checkpoint of each order, and awaited: metrics time the stages by it, fault tests break the process by it. */
 export type OnCheckpoint = (checkpoint: Checkpoint, certificateId: string) => void | Promise<void>;

@@ -1,31 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { AcmeError } from './errors.ts';
 import { sweepChallenges } from './order/clean-up.ts';
-import type { Checkpoint } from './ports.ts';
+import { checkpoints } from './ports.ts';
 import type { CertificateAuthority } from './protocol/certificate-authority.ts';
 import { Crash, crashAt, later, signal, useIssuing } from './testing/issuing.ts';
 
 const issuing = useIssuing();
 const MONTH_MS = 30 * 86_400_000;
 
-const CHECKPOINTS: Record<Checkpoint, true> = {
-  prepared: true,
-  'order-placed': true,
-  'order-saved': true,
-  'tokens-saved': true,
-  'challenges-published': true,
-  'responders-ready': true,
-  'challenges-answered': true,
-  authorized: true,
-  finalized: true,
-  issued: true,
-  downloaded: true,
-  kept: true,
-  published: true,
-};
-
 describe('given a process that ended at a checkpoint, a new one brings the same order to the one certificate', () => {
-  test.each(Object.keys(CHECKPOINTS) as Checkpoint[])('%s', async (broken) => {
+  test.each(checkpoints)('%s', async (broken) => {
     const { engine, names, id, memory, order, ordersAtCa } = issuing();
     await expect(engine({ onCheckpoint: crashAt(broken) }).run({ names, namespace: 'shop' }, signal)).rejects.toThrow(
       Crash,

@@ -2,7 +2,8 @@ import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { certificateId } from '@gatefleet/acme';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { certificateId, checkpoints, type OnCheckpoint } from '@gatefleet/acme';
 import { startPebble, type Pebble } from '@gatefleet/acme/testing';
 import { CertificatesReport } from '@gatefleet/certificate-report';
 import { ConsulKvStore, type KvEntry } from '@gatefleet/consul-kv';
@@ -11,9 +12,11 @@ import { ensureTools } from '@gatefleet/toolchain';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { challengeResponder } from '../challenge/responder.ts';
 import { controllerVariables } from '../config/environment.ts';
+import { readCipher } from '../cipher/record-cipher.ts';
 import { createLogger } from '../log.ts';
 import { listen, type HttpServer } from '../status/http-server.ts';
 import { loadChallenge } from '../store/challenges.ts';
+import { openRecords, type Records } from '../store/open-records.ts';
 import { startChallengeFront } from '../testing/challenge-front.ts';
 import { FakeInbox, FakeIngresses, FakeNotices, ingressFor } from '../testing/fake-kubernetes.ts';
 import { controller } from './controller.ts';
@@ -86,7 +89,12 @@ afterEach(async () => {
 });
 
 /** A controller in this process, leading or standing by. */
-async function startReplica(name: string, challengePort: number, ingresses = new FakeIngresses()) {
+async function startReplica(
+  name: string,
+  challengePort: number,
+  ingresses = new FakeIngresses(),
+  onCheckpoint: OnCheckpoint = () => undefined,
+) {
   const notices = new FakeNotices();
   const inbox = new FakeInbox();
   const stop = new AbortController();
@@ -103,6 +111,7 @@ async function startReplica(name: string, challengePort: number, ingresses = new
     listGateways: async () => [{ pod: 'front', node: 'here', host: '127.0.0.1', port: front.port }],
     log: createLogger('warn'),
     host: '127.0.0.1',
+    onCheckpoint,
     signal: stop.signal,
   });
   const end = async () => {
@@ -155,6 +164,24 @@ async function served(names: readonly string[]): Promise<X509Certificate> {
   expect(certificate.checkPrivateKey(createPrivateKey(keyFile?.value ?? ''))).toBe(true);
   for (const name of names) expect(certificate.checkHost(name)).toBe(name);
   return certificate;
+}
+
+/** What is encrypted, as the controllers read it. */
+async function records(): Promise<Records> {
+  return openRecords(store, await readCipher(join(folder, 'key')), createLogger('warn'));
+}
+
+/** Every URL that the order's record ever has, until `signal`. */
+async function watchOrderUrls(id: string, seen: Set<string>, signal: AbortSignal): Promise<void> {
+  const { orders } = await records();
+  try {
+    for await (const _ of store.watch({ key: `gatefleet/orders/${id}` }, signal)) {
+      const record = (await orders.load(id, signal))?.record;
+      if (record !== undefined && 'orderUrl' in record) seen.add(record.orderUrl);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 const ordersAtCa = () => pebble.output().split('Added order').length - 1;
@@ -255,33 +282,80 @@ test('the standby takes over at once, and nothing is ordered again', async () =>
   expect(CertificatesReport.parse(JSON.parse(await second.page('/certificates'))).leader).toBe('second');
 }, 120_000);
 
-test.each([
-  'prepared',
-  'order-placed',
-  'order-saved',
-  'tokens-saved',
-  'challenges-published',
-  'challenges-answered',
-  'authorized',
-  'finalized',
-  'downloaded',
-  'kept',
-  'published',
-])(
-  'given SIGKILL at "%s", the next leader brings the same order to its end',
+test.each(checkpoints)(
+  'given SIGKILL at "%s", the next leader brings the same order to its end, with the same key',
   async (checkpoint) => {
     const host = `at-${checkpoint}.gatefleet.test`;
+    const id = certificateId([host]);
     const [placedBefore, issuedBefore] = [ordersAtCa(), issuedAtCa()];
     const doomed = await startProcess([host], challengePorts[0], checkpoint);
     await expect(doomed.exited()).resolves.toBe('SIGKILL');
+    const { orders, certificates } = await records();
+    const stop = AbortSignal.timeout(60_000);
+    const order = (await orders.load(id, stop))?.record;
+    const certificate = (await certificates.load(id, stop))?.record;
+    const left = order !== undefined && 'privateKey' in order ? order : certificate;
+    expect(left?.privateKey).toContain('PRIVATE KEY');
+    const seen = new Set<string>();
+    const watching = new AbortController();
+    const urls = watchOrderUrls(id, seen, watching.signal);
+
     await startProcess([host], challengePorts[1]);
     await served([host]);
     await until('gatefleet/orders/', (entries) => entries.length === 0);
+    watching.abort();
+    await urls;
+    expect((await certificates.load(id, stop))?.record.privateKey).toBe(left?.privateKey);
+    expect((await until(place([host]), (entries) => entries.length === 2))[1]?.value).toBe(left?.privateKey);
+    if (order !== undefined && 'orderUrl' in order) seen.add(order.orderUrl);
+    expect(seen.size).toBeLessThanOrEqual(1);
     expect(ordersAtCa() - placedBefore).toBe(1);
     expect(issuedAtCa() - issuedBefore).toBe(1);
   },
   120_000,
 );
+
+test('given a leader that ended between keeping and publishing a renewal, the next one publishes it', async () => {
+  const names = ['renewed.gatefleet.test'];
+  const ingresses = new FakeIngresses([ingressFor(names)]);
+  let isRenewal = false;
+  const { promise: kept, resolve: keep } = Promise.withResolvers<void>();
+  const first = await startReplica('first', challengePorts[0], ingresses, (checkpoint) => {
+    if (!isRenewal || checkpoint !== 'kept') return undefined;
+    keep();
+    return new Promise(() => undefined);
+  });
+  const { serialNumber } = await served(names);
+  isRenewal = true;
+  first.inbox.ask('renew', { command: 'renew', host: 'renewed.gatefleet.test' });
+  await kept;
+  await first.end();
+  await startReplica('second', challengePorts[1], ingresses);
+  await until(place(names), ([certFile]) => new X509Certificate(certFile?.value ?? '').serialNumber !== serialNumber);
+  await served(names);
+}, 120_000);
+
+test('a certificate that is to be revoked is replaced first, and the account key is rolled over', async () => {
+  const names = ['revoked.gatefleet.test'];
+  const replica = await startReplica('one', challengePorts[0], new FakeIngresses([ingressFor(names)]));
+  const { serialNumber } = await served(names);
+  const stop = AbortSignal.timeout(60_000);
+  const { accounts, certificates } = await records();
+  const [before] = await accounts.list(stop);
+  replica.inbox.ask('revoke', { command: 'revoke', host: 'revoked.gatefleet.test', reason: 'keyCompromise' });
+  await until(place(names), ([certFile]) => new X509Certificate(certFile?.value ?? '').serialNumber !== serialNumber);
+  const kept = async () => (await certificates.load(certificateId(names), stop))?.record;
+  while ((await kept())?.toRevoke !== undefined) await sleep(50);
+  expect(pebble.output()).toMatch(/revoke/i);
+  replica.inbox.ask('roll', { command: 'roll-account-key' });
+  while (!replica.inbox.answers.has('roll')) await sleep(50);
+  expect([...replica.inbox.answers.values()].map(({ kind }) => kind)).toEqual(['done', 'done']);
+  const [after] = await accounts.list(stop);
+  expect(after?.record.url).toBe(before?.record.url);
+  expect(after?.record.privateKey).not.toBe(before?.record.privateKey);
+  replica.ingresses.set([ingressFor(names), ingressFor(['rolled.gatefleet.test'], { name: 'rolled' })]);
+  await served(['rolled.gatefleet.test']);
+}, 120_000);
 
 test('given twenty at once and leaders that are killed, each is issued once', async () => {
   const hosts = Array.from({ length: 20 }, (_, i) => `many-${i}.gatefleet.test`);
