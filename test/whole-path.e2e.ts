@@ -8,6 +8,7 @@ import { oneCommand } from './story/one-command.ts';
 import { ownKubectl } from './story/own-kubectl.ts';
 import { teamIngress } from './story/team-ingress.ts';
 import { theEnd } from './story/the-end.ts';
+import { usage } from './story/usage.ts';
 import { freshClone } from './support/clone.ts';
 import { fleetOf } from './support/fleet.ts';
 import { run } from './support/shell.ts';
@@ -33,6 +34,6 @@ afterAll(async () => {
   await clone.remove();
 }, 2 * minute);
 
-for (const chapter of [oneCommand, ownKubectl, teamIngress, gitPush, delivery, faults, environments, theEnd]) {
+for (const chapter of [oneCommand, ownKubectl, teamIngress, usage, gitPush, delivery, faults, environments, theEnd]) {
   chapter(() => story);
 }
