@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { createEngine } from './engine.ts';
+import { createEngine, type EngineOptions } from './engine.ts';
+import { systemClock } from './clock.ts';
 import { certificateId } from './keys/certificate-id.ts';
+import type { Preflight } from './ports.ts';
 import { connectCa } from './protocol/certificate-authority.ts';
 import { createMemoryAcme } from './testing/memory-store.ts';
 import { startScriptedCa, type ScriptedCa } from './testing/scripted-ca.ts';
@@ -42,12 +44,13 @@ function startCa({
   });
 }
 
-function start({ origin, caBundle }: ScriptedCa) {
+function start({ origin, caBundle }: ScriptedCa, more: Partial<EngineOptions> = {}) {
   const memory = createMemoryAcme();
   const ca = connectCa({ directoryUrl: `${origin}/dir`, caBundle });
   const readiness = { ready: () => Promise.reject(new Error('not in this test')) };
   const { store, publisher } = memory;
-  return { store, engine: createEngine({ issuers: [{ ca }], store, publisher, readiness, epoch: 1, random: () => 0 }) };
+  const options = { issuers: [{ ca }], store, publisher, readiness, epoch: 1, random: () => 0, ...more };
+  return { store, engine: createEngine(options) };
 }
 
 test.each([
@@ -166,4 +169,73 @@ test('no error and no outcome carries a key or a token', async () => {
   expect(outcome).not.toContain('PRIVATE KEY');
   const account = (await store.accounts.list(signal))[0]?.record;
   expect(outcome).not.toContain(account?.privateKey.split('\n')[1]);
+});
+
+test('given names that lead elsewhere, the CA is not asked, and they are looked at again once a while has gone by', async () => {
+  await using ca = await startCa({});
+  let isHere = false;
+  let nowMs = Date.parse('2026-01-01T00:00:00Z');
+  const looked: string[] = [];
+  const preflight: Preflight = {
+    async look(host) {
+      looked.push(host);
+      if (isHere || host === name) return { kind: 'here' };
+      return { kind: 'elsewhere', reason: `${host} has no address`, hint: 'give it one' };
+    },
+  };
+  const clock = { ...systemClock, now: () => new Date(nowMs) };
+  const { engine } = start(ca, { preflight, clock });
+  const wish = { names: [name, 'b.example.org'], namespace: 'shop' };
+  const first = await engine.run(wish, signal);
+  expect(first).toEqual({
+    kind: 'elsewhere',
+    problem: { code: 'HOST_ELSEWHERE', message: 'b.example.org has no address', hint: 'give it one' },
+    retryAt: new Date(nowMs + 2_000),
+  });
+  expect(await engine.run(wish, signal)).toMatchObject({ kind: 'not-due' });
+  nowMs += 2_000;
+  expect(await engine.run(wish, signal)).toMatchObject({ kind: 'elsewhere', retryAt: new Date(nowMs + 4_000) });
+  expect(ca.received).toEqual([]);
+  expect(looked.filter((host) => host === name)).toHaveLength(2);
+
+  nowMs += 4_000;
+  isHere = true;
+  await engine.run(wish, signal);
+  expect(ca.received.some(({ path }) => path === '/newOrder')).toBe(true);
+});
+
+test('given more astray than fit into a message, some are told and the others counted', async () => {
+  await using ca = await startCa({});
+  const preflight: Preflight = { look: async (host) => ({ kind: 'elsewhere', reason: `${host} is away`, hint: 'x' }) };
+  const { engine } = start(ca, { preflight });
+  const names = ['a', 'b', 'c', 'd', 'e'].map((label) => `${label}.example.org`);
+  expect(await engine.run({ names, namespace: 'shop' }, signal)).toMatchObject({
+    problem: {
+      message: 'a.example.org is away; b.example.org is away; c.example.org is away; and 2 more hosts lead elsewhere',
+    },
+  });
+});
+
+test('given a certificate that is due again, its names are not looked at', async () => {
+  await using ca = await startCa({});
+  const looked: string[] = [];
+  const preflight: Preflight = { look: async (host) => (looked.push(host), { kind: 'here' }) };
+  const { engine, store } = start(ca, { preflight });
+  const certificate = {
+    ca: `${ca.origin}/dir`,
+    epoch: 1,
+    id: certificateId([name]),
+    names: [name],
+    privateKey: 'key',
+    chain: 'chain',
+    serial: '01',
+    notBefore: '2020-01-01T00:00:00Z',
+    notAfter: '2020-03-01T00:00:00Z',
+  };
+  await store.certificates.save(certificate.id, certificate, 0, signal);
+  expect(await engine.plan([{ names: [name], owner: 'shop/web', namespace: 'shop' }], signal)).toMatchObject([
+    { kind: 'issue', reason: 'Due' },
+  ]);
+  await engine.run({ names: [name], namespace: 'shop' }, signal).catch(() => undefined); // its chain is none
+  expect(looked).toEqual([]);
 });

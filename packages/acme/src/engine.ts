@@ -5,9 +5,11 @@ import { Issuer, type IssuerOptions } from './issuers/issuer.ts';
 import { Issuers, type Chosen } from './issuers/issuers.ts';
 import { certificateId, nameSet } from './keys/certificate-id.ts';
 import { parseHostName } from './keys/host-name.ts';
+import { holdBack } from './order/hold-back.ts';
 import type { OrderOutcome } from './order/outcome.ts';
 import { runOrder } from './order/run-order.ts';
 import { SavedOrder } from './order/saved-order.ts';
+import { StoreRefused } from './order/store-refused.ts';
 import { RenewalPace } from './plan/renewal-pace.ts';
 import { planCertificate, planCertificates, type CertificatePlan, type Wanted } from './plan/plan.ts';
 import type {
@@ -18,6 +20,8 @@ import type {
   Clock,
   DnsChallenges,
   OnCheckpoint,
+  PersistChallenges,
+  Preflight,
 } from './ports.ts';
 import type { CertificateRecord, OrderRecord } from './records.ts';
 import { Revocations, type Gateways, type Settled } from './revocation/revocations.ts';
@@ -33,6 +37,10 @@ export interface EngineOptions {
   readonly readiness: ChallengeReadiness;
   /** With it names are proven by DNS-01, and wildcards can be; without it by HTTP-01. */
   readonly dns?: DnsChallenges | undefined;
+  /** With it names are proven by DNS-PERSIST-01, and wildcards can be. */
+  readonly persist?: PersistChallenges | undefined;
+  /** Looks at names before their first order, which is not made while they lead elsewhere. Default: nobody looks. */
+  readonly preflight?: Preflight | undefined;
   /** The leadership term, written into every record. */
   readonly epoch: number;
   /** How long one call of {@link Engine.run} may take before the order is put off, in milliseconds. Default 5 minutes. */
@@ -96,6 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
     publisher: options.publisher,
     readiness: options.readiness,
     dns: options.dns,
+    persist: options.persist,
     epoch,
     orderTimeoutMs: options.orderTimeoutMs ?? DEFAULT_ORDER_TIMEOUT_MS,
     clock,
@@ -116,9 +125,36 @@ export function createEngine(options: EngineOptions): Engine {
     const { directoryUrls, unavailable } = issuers;
     const decision = planCertificate({ ...known, issuers: directoryUrls, unavailable }, clock.now());
     if (decision.kind === 'wait') return { kind: 'not-due', until: decision.until };
+    const saved = new SavedOrder(id, store.orders, order);
+    // Who has a certificate has proven the names before: our own sight, should it be wrong, must not let it end.
+    if (decision.kind === 'issue' && decision.reason === 'NoCertificate') {
+      const held = await heldBack(saved, wish, signal);
+      if (held !== undefined) return held;
+    }
     const chosen = await choose(decision.kind, known, wish, signal);
     if (chosen.kind === 'wait') return { kind: 'not-due', until: chosen.until };
-    return runAt(chosen.issuer, new SavedOrder(id, store.orders, order), wish, signal);
+    return runAt(chosen.issuer, saved, wish, signal);
+  }
+
+  async function heldBack(
+    saved: SavedOrder,
+    { names }: OrderWish,
+    signal: AbortSignal,
+  ): Promise<OrderOutcome | undefined> {
+    const { preflight } = options;
+    if (preflight === undefined) return undefined;
+    const { random } = common;
+    try {
+      return await holdBack(
+        saved,
+        names,
+        { preflight, ca: issuers.directoryUrls[0] ?? '', epoch, clock, random },
+        signal,
+      );
+    } catch (error) {
+      if (error instanceof StoreRefused) return { kind: error.kind };
+      throw error;
+    }
   }
 
   async function choose(
@@ -195,7 +231,9 @@ export function createEngine(options: EngineOptions): Engine {
 
     async run(wish, signal) {
       if (wish.names.length === 0) throw new AcmeError('BAD_NAME', 'planning a certificate for no names at all');
-      const names = nameSet(wish.names.map((name) => checkedName(name, options.dns !== undefined)));
+      const names = nameSet(
+        wish.names.map((name) => checkedName(name, options.dns !== undefined || options.persist !== undefined)),
+      );
       const id = certificateId(names);
       const running = underWay.get(id);
       if (running !== undefined) return running;

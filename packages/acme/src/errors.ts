@@ -16,6 +16,8 @@ export type AcmeErrorCode =
   | 'CHALLENGE_FAILED'
   /** The replicas that answer challenges cannot all do so yet. */
   | 'NOT_READY'
+  /** A host leads elsewhere than to our gateways: no order is made for it. */
+  | 'HOST_ELSEWHERE'
   /** A name that no certificate may be asked for. */
   | 'BAD_NAME'
   /** The CA issued something else than what was asked for. */

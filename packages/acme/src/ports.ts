@@ -99,6 +99,32 @@ export interface DnsChallenges {
   remove(answers: readonly DnsAnswer[], signal: AbortSignal): Promise<void>;
 }
 
+/** What proves a host by DNS-PERSIST-01: a record that names the CA and our account there. @see draft-ietf-acme-dns-persist-01, section 3 */
+export interface PersistAnswer {
+  /** As in the certificate, `*.` included. */
+  readonly host: string;
+  /** Any of them will do; at least one. */
+  readonly issuerDomains: readonly string[];
+  readonly accountUri: string;
+}
+
+/** Where names are proven by records that stay, and that somebody else sets. */
+export interface PersistChallenges {
+  /** Comes back when the zones' own servers show for each host a record that the CA would take. @throws what is missing; it is asked again later. */
+  ready(answers: readonly PersistAnswer[], signal: AbortSignal): Promise<void>;
+}
+
+/** Where a host leads to, as far as it can be seen from here. */
+export type HostLead =
+  | { readonly kind: 'here' }
+  /** `reason` is a clause about the host, and `hint` the next step; both are shown to whoever asked for the host. */
+  | { readonly kind: 'elsewhere'; readonly reason: string; readonly hint: string };
+
+export interface Preflight {
+  /** Looks whether the CA would find us at this host. What cannot be found out counts as `here`. @throws the signal's reason, and nothing else. */
+  look(host: string, signal: AbortSignal): Promise<HostLead>;
+}
+
 /** Where an order stands, in the order of its life. Each is passed after what it names was saved or done. */
 export const checkpoints = [
   'prepared',

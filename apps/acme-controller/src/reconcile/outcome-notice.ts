@@ -17,6 +17,13 @@ export function outcomeNotice(ingress: Ingress, names: readonly string[], outcom
         reason: 'OrderFailed',
         message: `No certificate for ${hosts} yet: ${outcome.problem.message}. It will be tried again.`,
       };
+    case 'elsewhere':
+      return {
+        ingress,
+        type: 'Warning',
+        reason: 'HostElsewhere',
+        message: `No certificate for ${hosts} is ordered yet: ${outcome.problem.message}. To be done: ${outcome.problem.hint ?? 'nothing'}. It is looked at again.`,
+      };
     case 'postponed':
       return {
         ingress,

@@ -159,7 +159,7 @@ export class Reconciler {
     if (outcome.kind === 'issued') {
       log.info({ ...about, serial: outcome.certificate.serial }, 'issued');
       this.#deps.onIssued();
-    } else if (outcome.kind === 'failed' || outcome.kind === 'postponed') {
+    } else if (outcome.kind === 'failed' || outcome.kind === 'postponed' || outcome.kind === 'elsewhere') {
       const { code, message } = outcome.problem;
       log.warn({ ...about, code, reason: message, retryAt: outcome.retryAt }, outcome.kind);
     } else log.info({ ...about, kind: outcome.kind }, 'the order ended');

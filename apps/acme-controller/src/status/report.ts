@@ -82,7 +82,8 @@ function stateOf(
   order: OrderRecord | undefined,
 ): CertificateReport['state'] {
   if (!isWanted) return 'retained';
-  if (order?.step === 'failed') return 'failed';
+  // Nothing was tried: it waits for whoever has the host's DNS.
+  if (order?.step === 'failed') return order.problem?.code === 'HOST_ELSEWHERE' ? 'waiting' : 'failed';
   if (order !== undefined) return kept === undefined ? 'issuing' : 'renewing';
   return kept === undefined ? 'waiting' : 'valid';
 }

@@ -59,12 +59,12 @@ function linesOf(certificate: CertificateReport): readonly string[] {
   ];
 }
 
-function state({ state: is, current }: CertificateReport): string {
+function state({ state: is, current, reason }: CertificateReport): string {
   switch (is) {
     case 'valid':
       return 'valid: nothing is to be done';
     case 'waiting':
-      return 'waiting for its turn';
+      return reason === undefined ? 'waiting for its turn' : 'waiting: no order is made until the trouble is over';
     case 'issuing':
       return 'its first order is under way';
     case 'renewing':

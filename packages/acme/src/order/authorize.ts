@@ -1,6 +1,6 @@
 import { AcmeError } from '../errors.ts';
 import { TOKEN, type Authorization, type Challenge, type Order } from '../protocol/resources.ts';
-import type { DnsChallenges } from '../ports.ts';
+import type { DnsChallenges, PersistAnswer, PersistChallenges } from '../ports.ts';
 import type { ChallengeRecord, SavedChallenge } from '../records.ts';
 import type { RunContext } from './run-context.ts';
 import { authorizing, type Placed, type SavedOrder } from './saved-order.ts';
@@ -12,6 +12,9 @@ interface OpenChallenge extends SavedChallenge {
   /** False when an earlier run has told the CA already. */
   readonly isUnanswered: boolean;
   readonly expiresAt: string;
+  /** As the CA names it and our account for DNS-PERSIST-01. */
+  readonly issuerDomains: readonly string[];
+  readonly accountUri: string;
 }
 
 /**
@@ -19,12 +22,14 @@ interface OpenChallenge extends SavedChallenge {
  * from the CA and the store, and done again only where that is harmless.
  */
 export async function authorize(saved: SavedOrder, record: Placed, order: Order, context: RunContext): Promise<void> {
-  const { account, dns, signal, epoch } = context;
+  const { account, dns, persist, signal, epoch } = context;
   const authorizations = await Promise.all(order.authorizations.map((url) => account.authorization(url, signal)));
   for (const authorization of authorizations) refuseEnded(authorization);
   const open = authorizations.flatMap((authorization) => openChallenge(authorization, record.names, context));
 
-  const challenges = open.map(({ host, url, token }): SavedChallenge => {
+  // A record that stays is nobody's to be removed, so there is nothing to remember of it.
+  const ours = persist === undefined ? open : [];
+  const challenges = ours.map(({ host, url, token }): SavedChallenge => {
     return { host, url, token, ...(dns !== undefined && { keyAuthorization: `${token}.${account.thumbprint}` }) };
   });
   const known =
@@ -36,11 +41,12 @@ export async function authorize(saved: SavedOrder, record: Placed, order: Order,
   }
   await context.reach('tokens-saved', record.id);
 
-  const answers = open.map(({ host, token, expiresAt }): ChallengeRecord => {
+  const answers = ours.map(({ host, token, expiresAt }): ChallengeRecord => {
     return { host, token, keyAuthorization: `${token}.${account.thumbprint}`, expiresAt, epoch };
   });
-  if (dns === undefined) await showByHttp(answers, record, context);
-  else await showInDns(answers, record, dns, context);
+  if (persist !== undefined) await findInDns(open, record, persist, context);
+  else if (dns !== undefined) await showInDns(answers, record, dns, context);
+  else await showByHttp(answers, record, context);
   await context.reach('responders-ready', record.id);
 
   const unanswered = open.filter(({ isUnanswered }) => isUnanswered);
@@ -68,13 +74,33 @@ async function showInDns(
   context: RunContext,
 ): Promise<void> {
   const { signal } = context;
-  await dns.present(answers, signal).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    const why = cause instanceof Error ? `: ${cause.message}` : '';
-    const hint = cause instanceof Error && 'hint' in cause ? String(cause.hint) : undefined;
-    throw notReady(`setting the DNS records that prove ${record.names.join(', ')}${why}`, cause, hint);
-  });
+  await dns
+    .present(answers, signal)
+    .catch((cause: unknown) =>
+      failInDns(`setting the DNS records that prove ${record.names.join(', ')}`, cause, signal),
+    );
   await context.reach('challenges-published', record.id);
+}
+
+async function findInDns(
+  answers: readonly PersistAnswer[],
+  record: Placed,
+  persist: PersistChallenges,
+  context: RunContext,
+): Promise<void> {
+  const { signal } = context;
+  await persist
+    .ready(answers, signal)
+    .catch((cause: unknown) => failInDns(`looking for the DNS records of ${record.names.join(', ')}`, cause, signal));
+  await context.reach('challenges-published', record.id);
+}
+
+/** What hinders a record is told in its own words. */
+function failInDns(doing: string, cause: unknown, signal: AbortSignal): never {
+  signal.throwIfAborted();
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  const hint = cause instanceof Error && 'hint' in cause && typeof cause.hint === 'string' ? cause.hint : undefined;
+  throw notReady(`${doing}${why}`, cause, hint);
 }
 
 function notReady(doing: string, cause: unknown, hint: string | undefined): AcmeError {
@@ -87,26 +113,32 @@ function refuseEnded({ status, identifier }: Authorization): void {
   throw new AcmeError('ORDER_LOST', `proving ${identifier.value}: the CA’s authorization is ${status}`);
 }
 
-/** The challenge of an authorization that is not decided yet, by DNS where records can be set, else by HTTP. */
+/** The challenge of an authorization that is not decided yet, of the one kind that can be answered. */
 function openChallenge(
   authorization: Authorization,
   names: readonly string[],
-  { clock, dns }: RunContext,
+  { account, clock, dns, persist }: RunContext,
 ): OpenChallenge[] {
   if (authorization.status !== 'pending') return [];
   const name = authorization.identifier.value.toLowerCase();
   const host = authorization.wildcard === true ? `*.${name}` : name;
-  const wanted = dns === undefined ? 'http-01' : 'dns-01';
+  const wanted = persist !== undefined ? 'dns-persist-01' : dns !== undefined ? 'dns-01' : 'http-01';
   const doing = `choosing a challenge for ${host}`;
   if (!names.includes(host)) throw new AcmeError('CA_BROKEN', `${doing}: the name was not ordered`);
   const challenge = authorization.challenges.find(({ type }) => type === wanted);
   if (challenge === undefined) throw new AcmeError('REFUSED', `${doing}: the CA offers no ${wanted}`);
+  const issuerDomains = challenge['issuer-domain-names'] ?? [];
+  if (persist !== undefined && issuerDomains.length === 0) {
+    throw new AcmeError('CA_BROKEN', `${doing}: the CA does not say by which name a record is to call it`);
+  }
   const expiresAt = authorization.expires ?? new Date(clock.now().getTime() + DAY_MS);
   return [
     {
       host,
       url: challenge.url,
-      token: checkedToken(doing, challenge),
+      token: persist === undefined ? checkedToken(doing, challenge) : '',
+      issuerDomains,
+      accountUri: challenge.accounturi ?? account.url,
       isUnanswered: challenge.status === 'pending',
       expiresAt: new Date(expiresAt).toISOString(),
     },

@@ -8,6 +8,7 @@ import type {
   Checkpoint,
   Clock,
   DnsChallenges,
+  PersistChallenges,
 } from '../ports.ts';
 import type { AcmeAccount } from '../protocol/account.ts';
 
@@ -20,8 +21,9 @@ export interface OrderDeps {
   readonly store: AcmeStore;
   readonly publisher: CertificatePublisher;
   readonly readiness: ChallengeReadiness;
-  /** Names are proven by DNS-01 with it, by HTTP-01 without. */
+  /** Names are proven by DNS-01 with it; by DNS-PERSIST-01 with the other; by HTTP-01 without both. */
   readonly dns: DnsChallenges | undefined;
+  readonly persist: PersistChallenges | undefined;
   readonly epoch: number;
   readonly profile: string | undefined;
   readonly orderTimeoutMs: number;

@@ -13,6 +13,7 @@ const SETBACK: Record<AcmeErrorCode, 'failed' | 'postponed'> = {
   RATE_LIMITED: 'postponed',
   TIMED_OUT: 'postponed',
   NOT_READY: 'postponed',
+  HOST_ELSEWHERE: 'postponed',
   ACCOUNT_UNKNOWN: 'postponed',
   REFUSED: 'failed',
   ORDER_LOST: 'failed',

@@ -49,6 +49,10 @@ export const Challenge = z.object({
   status: z.enum(['pending', 'processing', 'valid', 'invalid']),
   /** Checked where it is used: some types have none. */
   token: z.string().optional(),
+  /** Of dns-persist-01: names by which the CA knows itself. @see draft-ietf-acme-dns-persist-01, section 3.1 */
+  'issuer-domain-names': z.array(z.string().max(253)).max(10).optional(),
+  /** Of dns-persist-01: our account, as the record is to name it. */
+  accounturi: z.string().max(2048).optional(),
   error: ProblemDocument.optional(),
 });
 export type Challenge = z.infer<typeof Challenge>;
