@@ -18,6 +18,8 @@ export type DnsChallengeErrorCode =
   | 'CONFLICT'
   /** The change was accepted and did not take effect in time. */
   | 'TIMED_OUT'
+  /** A record that somebody else is to set is not there, or is not what the CA wants. */
+  | 'NO_RECORD'
   /** CNAMEs that lead in a circle, or too far. */
   | 'BAD_DELEGATION'
   /** A name that DNS cannot hold. */

@@ -394,6 +394,18 @@ test.each<[string, string, string, string]>([
     'Set type to dns-01, or remove route53.',
   ],
   [
+    'a provider with a record that stays',
+    withCertificates('challenge: { type: dns-persist-01, route53: {} }'),
+    '7 spec.certificates.challenge.route53 has no meaning with dns-persist-01',
+    'Set type to dns-01, or remove route53.',
+  ],
+  [
+    'a look at hosts that are proven by DNS',
+    withCertificates('challenge: { type: dns-persist-01 }, preflight: { enabled: true }'),
+    '7 spec.certificates.preflight has no meaning with dns-persist-01',
+    'Remove it: with a record in DNS a host may lead anywhere.',
+  ],
+  [
     'half a credential',
     withCertificates('challenge: { type: dns-01, route53: { accessKeyId: { name: a, key: b } } }'),
     '7 spec.certificates.challenge.route53 has accessKeyId without secretAccessKey',

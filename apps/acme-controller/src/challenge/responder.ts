@@ -5,6 +5,8 @@ import type { Logger } from '../log.ts';
 export interface ResponderOptions {
   /** Reads a challenge as it is now. */
   readonly load: (token: string, signal: AbortSignal) => Promise<ChallengeRecord | undefined>;
+  /** What another replica's own token is answered with; it is no challenge, and the store is not asked for it. */
+  readonly answerOf?: (token: string) => string | undefined;
   readonly now: () => Date;
   readonly onAnswer: (status: number) => void;
   readonly log: Logger;
@@ -14,7 +16,7 @@ export interface ResponderOptions {
 const LOOK_UP_MS = 4_000;
 
 /** Answers HTTP-01 challenges (RFC 8555 section 8.3). Everything that is not exactly one gets 404 before the store is asked. */
-export function challengeResponder({ load, now, onAnswer, log }: ResponderOptions): RequestListener {
+export function challengeResponder({ load, answerOf, now, onAnswer, log }: ResponderOptions): RequestListener {
   function answer(response: ServerResponse, status: number, body: string): void {
     onAnswer(status);
     response.writeHead(status, {
@@ -30,6 +32,8 @@ export function challengeResponder({ load, now, onAnswer, log }: ResponderOption
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const token = isRead ? challengeToken(request.url ?? '') : undefined;
     if (token === undefined) return answer(response, 404, 'not found\n');
+    const ours = answerOf?.(token);
+    if (ours !== undefined) return answer(response, 200, ours);
     load(token, AbortSignal.timeout(LOOK_UP_MS)).then(
       (challenge) => {
         const isOpen = challenge !== undefined && Date.parse(challenge.expiresAt) > now().getTime();

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
@@ -48,6 +48,11 @@ export class RecordCipher {
       });
     }
     this.keyId = createHash('sha256').update('gatefleet record key\n').update(this.#key).digest('hex').slice(0, 16);
+  }
+
+  /** A key of 32 bytes for another purpose, which tells nothing of this one (HKDF, RFC 5869). */
+  keyFor(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#key, '', `gatefleet ${purpose}`, KEY_BYTES));
   }
 
   seal(path: string, plain: string): string {

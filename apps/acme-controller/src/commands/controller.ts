@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { connectCa, systemClock, type DnsChallenges, type IssuerOptions, type OnCheckpoint } from '@gatefleet/acme';
-import { createDnsProvider, type PodEnvironment, type SecretReader } from '@gatefleet/dns-challenge';
+import { connectCa, systemClock, type IssuerOptions, type OnCheckpoint } from '@gatefleet/acme';
+import type { PodEnvironment } from '@gatefleet/dns-challenge';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { readCipher } from '../cipher/record-cipher.ts';
-import { dnsChallenges } from '../challenge/dns-challenges.ts';
+import { openDns } from '../challenge/open-dns.ts';
+import { addressFinder } from '../challenge/preflight/addresses-of.ts';
+import { httpPreflight } from '../challenge/preflight/preflight.ts';
+import { ProbeTokens } from '../challenge/preflight/probe-tokens.ts';
 import { gatewayReadiness } from '../challenge/gateway-readiness.ts';
 import { challengeResponder } from '../challenge/responder.ts';
 import {
@@ -60,18 +62,19 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const metrics = new Metrics();
   const records = openRecords(store, cipher, log);
   const { domains: zones, tenancy, quotas } = settings;
-  const dns = dnsOf(settings, deps.environment);
+  const { dns, persist } = openDns(settings, { environment: deps.environment });
   const scope = {
     zones,
     tenancy,
     quotas,
-    wildcards: dns !== undefined,
+    wildcards: settings.challenge.type !== 'http-01',
     ingressClass: variables.GATEFLEET_INGRESS_CLASS,
   };
 
   const onDemand = onDemandOf(settings, deps.followLogs);
-
+  const tokens = new ProbeTokens(cipher.keyFor('preflight'), () => systemClock.now());
   const responder = challengeResponder({
+    answerOf: (token) => tokens.answerOf(token),
     load: (token, limit) => loadChallenge(store, token, limit),
     now: () => systemClock.now(),
     onAnswer: (status) => metrics.challengeAnswered(status),
@@ -110,6 +113,8 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     onDemand,
     issuers,
     dns,
+    persist,
+    preflight: settings.preflight && httpPreflight({ ...settings.preflight, tokens, findAddresses: addressFinder() }),
     profile: settings.profile,
     retentionMs: settings.retentionMs,
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
@@ -143,17 +148,6 @@ function onDemandOf(
   if (onDemand === undefined) return undefined;
   const { hosts, ask, limit } = onDemand;
   return { domains: hosts, limit, ask: ask === undefined ? undefined : askUrl(ask), followLogs };
-}
-
-function dnsOf(
-  { challenge, secretsFolder }: CertificateSettings,
-  environment: PodEnvironment | undefined,
-): DnsChallenges | undefined {
-  if (challenge.type !== 'dns-01') return undefined;
-  // Read with every change: kubelet renews what is mounted.
-  const secrets: SecretReader = ({ name, key }, signal) =>
-    readFile(join(secretsFolder, name, key), { encoding: 'utf8', signal });
-  return dnsChallenges({ provider: createDnsProvider(challenge, secrets, { environment }) });
 }
 
 async function connectIssuer(

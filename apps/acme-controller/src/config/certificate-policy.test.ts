@@ -44,6 +44,7 @@ test('given the least, certificates come from Let’s Encrypt', async () => {
       },
     ],
     challenge: { type: 'http-01' },
+    preflight: { networks: [] },
     secretsFolder: join(folder, 'secrets'),
     profile: undefined,
     retentionMs: 30 * 86_400_000,
@@ -66,6 +67,20 @@ test('other CAs are asked at their directories, trusted by a ConfigMap and bound
       { directoryUrl: 'https://acme-staging-v02.api.letsencrypt.org/directory' },
     ],
   });
+});
+
+const pebble = 'issuers: [{ directory: "https://ca.example.com/dir" }]';
+test.each([
+  { given: 'a CA of one’s own', certificates: pebble, preflight: undefined },
+  {
+    given: 'a CA of one’s own, and the wish',
+    certificates: `${pebble}, preflight: { enabled: true, networks: [10.0.0.0/8] }`,
+    preflight: { networks: ['10.0.0.0/8'] },
+  },
+  { given: 'the wish not to', certificates: 'preflight: { enabled: false }', preflight: undefined },
+  { given: 'names proven by DNS', certificates: 'challenge: { type: dns-persist-01 }', preflight: undefined },
+])('given $given, hosts are looked at with $preflight', async ({ certificates, preflight }) => {
+  expect(await read({ certificates })).toHaveProperty('preflight', preflight);
 });
 
 describe('refuses, by the name of the field,', () => {

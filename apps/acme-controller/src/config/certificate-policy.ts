@@ -19,6 +19,8 @@ export interface CertificateSettings {
   readonly issuers: readonly IssuerSettings[];
   /** How names are proven. */
   readonly challenge: CertificatePolicy['certificates']['challenge'];
+  /** How hosts are looked at before their first order; not at all where undefined. `networks`: of addresses that are not public, and ours. */
+  readonly preflight: { readonly networks: readonly string[] } | undefined;
   /** Where Secrets that the policy names are, each as `<name>/<key>`. */
   readonly secretsFolder: string;
   /** The CA's name for a kind of certificate; its own choice where undefined. */
@@ -83,11 +85,22 @@ export function certificateSettings(policy: CertificatePolicy, folder: string): 
     onDemand,
     issuers: issuers.map((issuer) => issuerSettings(issuer, folder)),
     challenge,
+    preflight: preflightSettings(certificates),
     secretsFolder: join(folder, 'secrets'),
     profile,
     retentionMs: milliseconds(retention),
     email,
   };
+}
+
+/** What a public CA finds is the same from everywhere; where another looks from, only its owner knows. */
+function preflightSettings({
+  challenge,
+  issuers,
+  preflight,
+}: CertificatePolicy['certificates']): CertificateSettings['preflight'] {
+  const isOn = preflight?.enabled ?? issuers.every((issuer) => typeof issuer === 'string');
+  return challenge.type === 'http-01' && isOn ? { networks: preflight?.networks ?? [] } : undefined;
 }
 
 function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][number], folder: string): IssuerSettings {

@@ -7,6 +7,8 @@ import {
   type DnsChallenges,
   type IssuerOptions,
   type OnCheckpoint,
+  type PersistChallenges,
+  type Preflight,
 } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
@@ -39,6 +41,9 @@ export interface LeadOptions {
   readonly readiness: ChallengeReadiness;
   /** Names are proven by DNS-01 with it, and wildcards can be; by HTTP-01 without. */
   readonly dns: DnsChallenges | undefined;
+  /** By DNS-PERSIST-01 with it. */
+  readonly persist: PersistChallenges | undefined;
+  readonly preflight: Preflight | undefined;
   readonly wildcards: boolean;
   readonly store: KvStore;
   readonly records: Records;
@@ -90,6 +95,8 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       publisher,
       readiness: options.readiness,
       dns: options.dns,
+      persist: options.persist,
+      preflight: options.preflight,
       epoch: fence.epoch,
       clock: options.clock,
       onCheckpoint: (checkpoint, certificate) => {

@@ -3,7 +3,9 @@ import { errorFromProblem } from '../protocol/problem.ts';
 import type { Authorization, Order } from '../protocol/resources.ts';
 import type { RunContext } from './run-context.ts';
 
-const HINT = 'every name must lead to this gateway fleet on port 80, from everywhere on the Internet';
+const HTTP_HINT = 'every name must lead to this gateway fleet on port 80, from everywhere on the Internet';
+const DNS_HINT =
+  'every server of the zone must show the record to everybody, and CNAMEs on the way to it must lead there';
 
 /** Why an order came to nothing: a name that could not be proven, the CA's own reason, or else just time. */
 export async function whyInvalid(url: string, order: Order, { account, signal }: RunContext): Promise<AcmeError> {
@@ -27,6 +29,6 @@ function challengeError({ identifier, challenges }: Authorization): AcmeError | 
     'CHALLENGE_FAILED',
     `proving ${identifier.value} by ${failed.type}`,
     { ...failed.error, detail },
-    { hint: HINT, host: identifier.value },
+    { hint: failed.type.startsWith('dns-') ? DNS_HINT : HTTP_HINT, host: identifier.value },
   );
 }

@@ -9,6 +9,8 @@ export interface PebbleOptions {
   /** Paths of the programs. */
   readonly pebble: string;
   readonly challtestsrv: string;
+  /** The DNS server that it asks, host and port. Default: pebble-challtestsrv, started with it. */
+  readonly dnsServer?: string;
   /** Where it looks for answers to HTTP-01: this port of 127.0.0.1, for every name. */
   readonly http01Port: number;
   /** Percent of good nonces rejected. Default 5. */
@@ -68,7 +70,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
     startProgram({
       name: 'pebble',
       file: options.pebble,
-      args: ['-config', join(folder, 'config.json'), '-dnsserver', resolverAddress],
+      args: ['-config', join(folder, 'config.json'), '-dnsserver', options.dnsServer ?? resolverAddress],
       env: { PEBBLE_WFE_NONCEREJECT: String(nonceReject), PEBBLE_VA_NOSLEEP: '1', PEBBLE_AUTHZREUSE: '0' },
       isReady: async () => {
         await connectCa({ directoryUrl, caBundle: certificate }).directory(AbortSignal.timeout(2_000));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration, HttpsUrl, NamespaceName, Zone } from '../names.ts';
 import { Challenge } from './challenge.ts';
 import { Issuer } from './issuer.ts';
+import { Preflight } from './preflight.ts';
 
 const OnDemand = z
   .strictObject({
@@ -54,6 +55,7 @@ export const Certificates = z
       .describe('The CA’s name for a kind of certificate, such as `shortlived`. Left out, the CA’s own choice.'),
     challenge: Challenge.prefault({}),
     quotas: Quotas.optional(),
+    preflight: Preflight.optional(),
     onDemand: OnDemand.optional(),
     retention: Duration.default('30d').describe(
       'How long a certificate that nobody asks for any more is kept, so that a host that comes back has it at once.',

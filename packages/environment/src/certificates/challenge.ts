@@ -7,9 +7,11 @@ const token = (what: string) => SecretKey.describe(`Secret and key that hold ${w
 export const Challenge = z
   .strictObject({
     type: z
-      .enum(['http-01', 'dns-01'])
+      .enum(['http-01', 'dns-01', 'dns-persist-01'])
       .default('http-01')
-      .describe('How a name is proven: over HTTP through any gateway, or by a record in DNS, which wildcards need.'),
+      .describe(
+        'How a name is proven: over HTTP through any gateway, by a record in DNS, or by one that you set once and that stays. Wildcards need DNS.',
+      ),
     route53: z
       .strictObject({
         region: z

@@ -1,11 +1,17 @@
 import { dnsProviders } from '../certificates/challenge.ts';
-import { isInside, itemsAt, type Rule } from './rule.ts';
+import { isInside, itemsAt, type Draft, type Rule } from './rule.ts';
 
 const certificates = ['spec', 'certificates'];
 const challenge = [...certificates, 'challenge'];
 
+/** As it is given; what it is not, its own schema tells. */
+function challengeType(draft: Draft): string {
+  const type = draft.at(...challenge, 'type');
+  return typeof type === 'string' ? type : 'http-01';
+}
+
 export const oneDnsProvider: Rule = (draft) => {
-  const type = draft.at(...challenge, 'type') ?? 'http-01';
+  const type = challengeType(draft);
   const given = dnsProviders.filter((provider) => draft.at(...challenge, provider) !== undefined);
   if (type === 'dns-01' && given.length === 0) {
     return [
@@ -23,9 +29,22 @@ export const oneDnsProvider: Rule = (draft) => {
     message:
       type === 'dns-01'
         ? `spec.certificates.challenge has two providers, ${given[0] ?? ''} and ${provider}`
-        : `spec.certificates.challenge.${provider} has no meaning with http-01`,
+        : `spec.certificates.challenge.${provider} has no meaning with ${type}`,
     remedy: type === 'dns-01' ? 'Keep one.' : `Set type to dns-01, or remove ${provider}.`,
   }));
+};
+
+export const preflightIsForHttp: Rule = (draft) => {
+  const type = challengeType(draft);
+  if (type === 'http-01' || draft.at(...certificates, 'preflight') === undefined) return [];
+  return [
+    {
+      path: [...certificates, 'preflight'],
+      atKey: true,
+      message: `spec.certificates.preflight has no meaning with ${type}`,
+      remedy: 'Remove it: with a record in DNS a host may lead anywhere.',
+    },
+  ];
 };
 
 /** Fields that are of use only together. */
@@ -105,7 +124,7 @@ export const onDemandIsBounded: Rule = (draft) => {
 
 /** The CA of the public asks from addresses that it tells nobody. @see https://letsencrypt.org/docs/faq/#what-ip-addresses-does-let-s-encrypt-use-to-validate-my-web-server */
 export const httpChallengeIsReachable: Rule = (draft) => {
-  if ((draft.at(...challenge, 'type') ?? 'http-01') !== 'http-01') return [];
+  if (challengeType(draft) !== 'http-01') return [];
   if ((draft.at('spec', 'gateway', 'exposure', 'type') ?? 'LoadBalancer') !== 'LoadBalancer') return [];
   const ranges = itemsAt(draft, 'spec', 'gateway', 'exposure', 'sourceRanges');
   const issuers =

@@ -3,6 +3,7 @@ import {
   httpChallengeIsReachable,
   issuersAreDistinct,
   oneDnsProvider,
+  preflightIsForHttp,
   onDemandIsBounded,
 } from './certificates.ts';
 import {
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   spreadNeedsDeployment,
   tolerationsAreWhole,
   oneDnsProvider,
+  preflightIsForHttp,
   credentialsAreWhole,
   issuersAreDistinct,
   onDemandIsBounded,

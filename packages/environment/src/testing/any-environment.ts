@@ -103,6 +103,7 @@ function oneWay(rollout: object | undefined): object | undefined {
 const challenge = fc.oneof(
   fc.constant(undefined),
   fc.constant({ type: 'http-01' }),
+  fc.constant({ type: 'dns-persist-01' }),
   fc.constant({ type: 'dns-01', route53: {} }),
   secret.map((apiToken) => ({ type: 'dns-01', cloudflare: { apiToken } })),
   secret.map((tsigSecret) => ({
