@@ -180,8 +180,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function runAt(issuer: Issuer, saved: SavedOrder, { names, profile }: OrderWish, signal: AbortSignal) {
-    const { directoryUrl, accounts, orphans } = issuer;
-    const deps = { ...common, directoryUrl, accounts, orphans, profile, ledger: await issuer.ledger(signal) };
+    const { directoryUrl, accounts, orphans, pace } = issuer;
+    const deps = { ...common, directoryUrl, accounts, orphans, pace, profile, ledger: await issuer.ledger(signal) };
     issuer.breaker.begin();
     try {
       return await runOrder(saved, names, deps, signal);

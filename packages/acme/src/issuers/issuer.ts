@@ -3,6 +3,7 @@ import { AccountKeeper } from '../account-keeper.ts';
 import { AcmeError } from '../errors.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { OrphanSearch } from '../order/orphan-search.ts';
+import { Pace } from '../order/pace.ts';
 import type { AcmeStore, Clock } from '../ports.ts';
 import type { CertificateAuthority } from '../protocol/certificate-authority.ts';
 import type { ExternalAccount } from '../protocol/external-account.ts';
@@ -30,6 +31,7 @@ export class Issuer {
   readonly accounts: AccountKeeper;
   readonly breaker = new CircuitBreaker();
   readonly orphans = new OrphanSearch();
+  readonly pace = new Pace();
   readonly #limits: CaLimits;
   readonly #term: TermOptions;
   #ledger: Promise<Ledger> | undefined;

@@ -1,35 +1,47 @@
 import { AcmeError } from '../errors.ts';
+import type { Stage } from './pace.ts';
 import type { RunContext } from './run-context.ts';
 
-const FIRST_MS = 100;
+const SHORTEST_MS = 100;
 const GROWTH = 1.5;
 const LONGEST_MS = 5_000;
 
 export interface Poll {
   /**
-   * Waits a little longer each time, and at least until `retryAfter`.
+   * Waits at first as long as the CA takes as a rule, then a little longer each time, and at least until `retryAfter`.
    * @throws AcmeError `TIMED_OUT` at once when that is later than the run may last.
    */
   wait(doing: string, retryAfter: Date | undefined): Promise<void>;
-  /** Something happened: short waits again. */
-  restart(): void;
+  /** The CA is done with what was waited for, and the next is waited for, if there is one. */
+  reached(next?: Stage): void;
 }
 
 export function createPoll({
   clock,
   orderTimeoutMs,
+  pace,
   signal,
-}: Pick<RunContext, 'clock' | 'orderTimeoutMs' | 'signal'>): Poll {
-  let stepMs = FIRST_MS;
+}: Pick<RunContext, 'clock' | 'orderTimeoutMs' | 'pace' | 'signal'>): Poll {
+  let stage: Stage = 'validation';
+  let waits = 0;
+  let stepMs = pace.first(stage);
   return {
     async wait(doing, retryAfter) {
       const askedMs = retryAfter === undefined ? 0 : retryAfter.getTime() - clock.now().getTime();
       if (askedMs > orderTimeoutMs) throw new AcmeError('TIMED_OUT', doing, { retryAfter });
+      if (waits === 1) {
+        pace.tooEarly(stage);
+        stepMs = Math.max(stepMs / 2, SHORTEST_MS);
+      }
+      waits += 1;
       await clock.sleep(Math.max(stepMs, askedMs), signal);
-      stepMs = Math.min(stepMs * GROWTH, LONGEST_MS);
+      if (waits > 1) stepMs = Math.min(stepMs * GROWTH, LONGEST_MS);
     },
-    restart() {
-      stepMs = FIRST_MS;
+    reached(next = stage) {
+      if (waits === 1) pace.inTime(stage);
+      stage = next;
+      waits = 0;
+      stepMs = pace.first(stage);
     },
   };
 }

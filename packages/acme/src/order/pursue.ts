@@ -35,7 +35,7 @@ export async function pursue(
         isFinalized = true;
         state = await finalize(record.orderUrl, order, record.csr, context);
         await context.reach('finalized', record.id);
-        poll.restart();
+        poll.reached('issuance');
         if (state.order.status !== 'ready') continue;
         break;
       case 'processing':
@@ -43,6 +43,7 @@ export async function pursue(
       case 'valid':
         if (order.certificate === undefined)
           throw new AcmeError('CA_BROKEN', `reading order ${record.orderUrl}: valid, but no certificate`);
+        poll.reached();
         await context.reach('issued', record.id);
         return order.certificate;
       case 'invalid':

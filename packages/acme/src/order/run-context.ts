@@ -1,6 +1,7 @@
 import type { AccountKeeper } from '../account-keeper.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OrphanSearch } from './orphan-search.ts';
+import type { Pace } from './pace.ts';
 import type {
   AcmeStore,
   CertificatePublisher,
@@ -18,6 +19,7 @@ export interface OrderDeps {
   readonly accounts: AccountKeeper;
   readonly ledger: Ledger;
   readonly orphans: OrphanSearch;
+  readonly pace: Pace;
   readonly store: AcmeStore;
   readonly publisher: CertificatePublisher;
   readonly readiness: ChallengeReadiness;

@@ -1,0 +1,32 @@
+/** What a CA takes its time for. */
+export type Stage = 'validation' | 'issuance';
+
+const SHORTEST_MS = 50;
+const BEGIN_MS = 100;
+const LONGEST_MS = 5_000;
+/** About three of four first questions get the answer: a step that came too early is undone by four that did not. */
+const LONGER = 1.1;
+const SHORTER = 0.97;
+
+/**
+ * How long a CA takes for each stage, learned from its orders, so that it is asked once rather than over and over: a busy CA is not made
+ * busier, and a quick one is not waited for.
+ */
+export class Pace {
+  readonly #ms: Record<Stage, number> = { validation: BEGIN_MS, issuance: BEGIN_MS };
+
+  /** How long to wait before the CA is asked first, in milliseconds. */
+  first(stage: Stage): number {
+    return this.#ms[stage];
+  }
+
+  /** The first question came before the CA was done. */
+  tooEarly(stage: Stage): void {
+    this.#ms[stage] = Math.min(this.#ms[stage] * LONGER, LONGEST_MS);
+  }
+
+  /** The first question was answered. */
+  inTime(stage: Stage): void {
+    this.#ms[stage] = Math.max(this.#ms[stage] * SHORTER, SHORTEST_MS);
+  }
+}
