@@ -34,6 +34,7 @@ import { watchCommands } from './watch-commands.ts';
 import { Wake } from './wake.ts';
 import { watchRenewals } from './watch-renewals.ts';
 import { watchRevocations } from './watch-revocations.ts';
+import { watchStore } from './watch-store.ts';
 
 export interface LeadOptions {
   /** The one that is asked first at the beginning. */
@@ -138,6 +139,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       onDemand?.done,
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchRevocations({ engine, publisher, wake: revoking, clock, log }, signal),
+      watchStore({ publisher, certificates, orders, hosts, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchCommands(
         {
           inbox: options.inbox,

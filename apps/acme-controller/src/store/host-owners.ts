@@ -39,6 +39,11 @@ export class HostRegister {
     return (await this.#read(signal)).owners;
   }
 
+  /** Everything is read again when it is next asked for. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
   /** @returns `changed` when somebody else wrote meanwhile: look again */
   async write(
     changes: ReadonlyMap<string, HostOwner | undefined>,

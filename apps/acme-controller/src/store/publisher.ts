@@ -34,7 +34,7 @@ const TOGETHER = 25;
 const READ_EVERY_MS = 60_000;
 
 export interface PublisherOptions {
-  readonly store: Pick<KvStore, 'keys' | 'list'>;
+  readonly store: Pick<KvStore, 'keys' | 'list' | 'get'>;
   readonly fence: Fence;
   readonly sealed: SealedRecords<CertificateRecord>;
   readonly certificates: TermRecords<CertificateRecord>;
@@ -53,6 +53,8 @@ export class GatewayPublisher implements CertificatePublisher {
   #published: Published | undefined;
   /** What is being given to the gateways, by certificate id. */
   readonly #onItsWay = new Map<string, { readonly serial: string; readonly outcome: Promise<Outcome> }>();
+  /** What was written last: a store that does not have it any more is not as it was left. */
+  #witness: { readonly key: string; readonly index: number } | undefined;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -137,6 +139,18 @@ export class GatewayPublisher implements CertificatePublisher {
     return { ids, outdated: new Set(outdated.map(({ record }) => record.id)) };
   }
 
+  /** Whether the store has lost what was written last, as after a snapshot was restored. What is published is then read again. */
+  async wasSetBack(signal: AbortSignal): Promise<boolean> {
+    const witness = this.#witness;
+    if (witness === undefined) return false;
+    const entry = await this.#options.store.get(witness.key, signal);
+    const isOlder = (entry?.index ?? 0) < witness.index;
+    if (!isOlder || this.#witness !== witness) return false;
+    this.#witness = undefined;
+    this.#published = undefined;
+    return true;
+  }
+
   /** Gives kept certificates to the gateways again. */
   async republish(certificates: readonly CertificateRecord[]): Promise<void> {
     await Promise.all(certificates.map((certificate) => this.publish(certificate, this.#options.signal)));
@@ -185,7 +199,7 @@ export class GatewayPublisher implements CertificatePublisher {
         const result = await fence.transact(operations, signal);
         if (result.kind === 'written') {
           written += changes.length;
-          this.#note(changes);
+          this.#note(changes, result.indexes);
         }
         // A conflict is none: nothing here asks for a version.
         for (const { done } of changes) done(result.kind === 'lost-leadership' ? 'lost-leadership' : 'published');
@@ -197,11 +211,15 @@ export class GatewayPublisher implements CertificatePublisher {
     return written;
   }
 
-  #note(changes: readonly Change[]): void {
+  #note(changes: readonly Change[], indexes: ReadonlyMap<string, number>): void {
     for (const { id, isServed } of changes) {
       if (isServed) this.#published?.ids.add(id);
       else this.#published?.ids.delete(id);
       this.#published?.outdated.delete(id);
+      const key = gatewayKeys(id).certFile;
+      const index = indexes.get(key);
+      if (index !== undefined) this.#witness = { key, index };
+      else if (this.#witness?.key === key) this.#witness = undefined;
     }
   }
 }

@@ -54,6 +54,28 @@ export class TermRecords<T> implements RecordStore<T> {
     this.#known = undefined;
   }
 
+  /**
+   * Writes what is known and what the store has not, or has in an older version. What threw may be called again.
+   * @returns what was written
+   */
+  async bringBack(signal: AbortSignal): Promise<readonly T[]> {
+    const { readable } = await this.#all(signal);
+    const found = await this.#sealed.readAll(signal);
+    const indexOf = (id: string) => found.readable.get(id)?.index ?? 0;
+    const lost = [...readable].filter(([id, { index }]) => !found.unreadable.has(id) && indexOf(id) < index);
+    const written = await Promise.all(
+      lost.map(async ([id, { record }]) => {
+        const result = await this.#written.save(id, record, indexOf(id), signal);
+        if (result.kind !== 'written') return [];
+        await this.note(id, { record, index: result.index });
+        return [record];
+      }),
+    );
+    // What had been deleted since then is there again.
+    for (const [id, stored] of found.readable) if (!readable.has(id)) readable.set(id, stored);
+    return written.flat();
+  }
+
   /** After a write of unknown outcome what is known may be wrong. */
   async #forgetOnError<R>(write: () => Promise<R>): Promise<R> {
     try {

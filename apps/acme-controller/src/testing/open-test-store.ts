@@ -1,3 +1,4 @@
+import type { CertificateRecord } from '@gatefleet/acme';
 import type { testAcmeStore } from '@gatefleet/acme/contract';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { RecordCipher } from '../cipher/record-cipher.ts';
@@ -12,9 +13,14 @@ import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 
 type Opened = Awaited<ReturnType<Parameters<typeof testAcmeStore>[1]>>;
+/** What the leader itself has besides. */
+interface OpenedLeader extends Opened {
+  readonly publisher: GatewayPublisher;
+  readonly certificates: TermRecords<CertificateRecord>;
+}
 
 /** The leader's store on any key-value store, as the contract of `acme` wants it. */
-export async function openTestStore(store: KvStore, key: string): Promise<Opened> {
+export async function openTestStore(store: KvStore, key: string): Promise<OpenedLeader> {
   const log = createLogger('error');
   const { signal } = new AbortController();
   const session = await store.createSession({ name: 'test', ttlSeconds: 10, lockDelaySeconds: 0 });
@@ -32,6 +38,7 @@ export async function openTestStore(store: KvStore, key: string): Promise<Opened
       challenges: challengeStore(store, fence),
       ledger: (directoryUrl) => ledgerStore(store, fence, directoryUrl),
     },
+    certificates,
     publisher: new GatewayPublisher({
       store,
       fence,

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import type { CertificateRecord } from '@gatefleet/acme';
+import { MemoryKvStore } from '@gatefleet/consul-kv';
+import { expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { openTestStore } from '../testing/open-test-store.ts';
+import { watchStore } from './watch-store.ts';
+
+const { signal } = new AbortController();
+const key = randomBytes(32).toString('base64');
+
+const block = (label: string) => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`;
+
+function recordOf(id: string, epoch = 7): CertificateRecord {
+  const [notBefore, notAfter] = ['2026-01-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'];
+  const pem = { privateKey: block('PRIVATE KEY'), chain: block('CERTIFICATE') };
+  return {
+    id,
+    names: [`${id}.example.com`],
+    ca: 'https://ca.test/dir',
+    epoch,
+    serial: '01',
+    notBefore,
+    notAfter,
+    ...pem,
+  };
+}
+
+/** Looks once for each of these times, and comes back when it would look again. */
+async function look({ publisher, certificates }: Awaited<ReturnType<typeof opened>>, times = 1) {
+  const stop = new AbortController();
+  let forgotten = 0;
+  let changed = 0;
+  let looks = 0;
+  await watchStore(
+    {
+      publisher,
+      certificates,
+      orders: { forget: () => (forgotten += 1) },
+      hosts: { forget: () => (forgotten += 1) },
+      clock: {
+        now: () => new Date(),
+        async sleep() {
+          if (looks === times) stop.abort();
+          looks += 1;
+        },
+      },
+      log: pino({ enabled: false }),
+      onChanged: () => (changed += 1),
+    },
+    stop.signal,
+  );
+  return { forgotten, changed };
+}
+
+async function opened() {
+  const store = new MemoryKvStore();
+  const leader = await openTestStore(store, key);
+  // As a leader does that looks at everything.
+  await leader.certificates.list(signal);
+  for (const id of ['a', 'b']) {
+    await leader.store.certificates.save(id, recordOf(id), 0, signal);
+    await leader.publisher.publish(recordOf(id), signal);
+  }
+  return { ...leader, kv: store };
+}
+
+const keysOf = async (store: MemoryKvStore) => [
+  ...(await store.keys('gatefleet/certificates/')),
+  ...(await store.keys('traefik/')),
+];
+
+test('a store that is as it was left is left alone', async () => {
+  const at = await opened();
+  expect(await look(at, 3)).toEqual({ forgotten: 0, changed: 0 });
+});
+
+test('what a store that was set back has lost is written again, and all else is read again', async () => {
+  const at = await opened();
+  const complete = await keysOf(at.kv);
+  for (const lost of complete.filter((each) => /\/b(\/|$)/.test(each))) {
+    await at.kv.transact([{ kind: 'delete', key: lost }]);
+  }
+  expect(await keysOf(at.kv)).toHaveLength(complete.length - 3);
+  expect(await look(at)).toEqual({ forgotten: 2, changed: 1 });
+  expect(await keysOf(at.kv)).toEqual(complete);
+  expect((await at.certificates.list(signal)).map(({ record }) => record.id)).toEqual(['a', 'b']);
+});
+
+test('what was taken from the gateways on purpose is no sign of it', async () => {
+  const at = await opened();
+  await at.publisher.unpublish(['b']);
+  expect(await look(at, 2)).toEqual({ forgotten: 0, changed: 0 });
+});
