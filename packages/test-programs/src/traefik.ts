@@ -5,6 +5,8 @@ export interface TraefikProgram extends Program {
   /** Ports of 127.0.0.1. */
   readonly web: number;
   readonly websecure: number;
+  /** How often it took over another dynamic configuration. */
+  reloads(): Promise<number>;
 }
 
 /** One gateway on loopback that reads its dynamic configuration from Consul below `traefik`. */
@@ -23,6 +25,8 @@ export async function startTraefik(consulAddress: string): Promise<TraefikProgra
       '--entrypoints.websecure.http.tls=true',
       `--entrypoints.traefik.address=127.0.0.1:${internal}`,
       '--ping=true',
+      '--metrics.prometheus=true',
+      '--metrics.prometheus.entrypoint=traefik',
       '--providers.consul=true',
       `--providers.consul.endpoints=${new URL(consulAddress).host}`,
       '--providers.consul.rootkey=traefik',
@@ -30,5 +34,13 @@ export async function startTraefik(consulAddress: string): Promise<TraefikProgra
     ],
     isReady: () => answers(`http://127.0.0.1:${internal}/ping`),
   });
-  return { ...program, web, websecure };
+  return {
+    ...program,
+    web,
+    websecure,
+    async reloads() {
+      const metrics = await (await fetch(`http://127.0.0.1:${internal}/metrics`)).text();
+      return Number(/^traefik_config_reloads_total (\S+)$/m.exec(metrics)?.[1] ?? 'NaN');
+    },
+  };
 }

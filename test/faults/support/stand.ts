@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import type { X509Certificate } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { certificateId } from '@gatefleet/acme';
 import { startPebble, type Pebble, type PebbleOptions } from '@gatefleet/acme/testing';
@@ -13,18 +12,30 @@ import { startFaultProxy, type FaultProxy } from '@gatefleet/fault-proxy';
 import {
   freePort,
   startConsul,
+  startConsulCluster,
   startProgram,
   startSpreader,
   startTraefik,
+  type ConsulCluster,
   type Program,
   type TraefikProgram,
 } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
+import { shown, watchServed, type ServedWatch } from './served.ts';
 
 const application = join(import.meta.dirname, '../../../apps/acme-controller/src');
 
 export interface StandOptions extends Pick<PebbleOptions, 'nonceReject' | 'validitySeconds' | 'blocked'> {
   readonly seed?: number;
+  /** One that keeps everything in memory, or three with disks. Default one. */
+  readonly consulServers?: 1 | 3;
+  readonly logLevel?: 'debug' | 'info';
+}
+
+export interface Replica extends Program {
+  metrics(): Promise<string>;
+  /** What `gatefleet certs` shows. */
+  report(): Promise<string>;
 }
 
 /**
@@ -36,27 +47,50 @@ export interface Stand extends AsyncDisposable {
   readonly proxy: FaultProxy;
   readonly pebble: Pebble;
   readonly gateways: readonly TraefikProgram[];
+  /** Where there are three servers. */
+  readonly cluster: ConsulCluster | undefined;
+  /** The key that records are sealed with, in base64. */
+  readonly encryptionKey: string;
+  /** From now on one Ingress a host in this namespace, as well as those of other namespaces. */
+  want(hosts: readonly string[], namespace?: string): Promise<void>;
   /** Starts one of two replicas, which leads or stands by. */
-  startReplica(which: 0 | 1, hosts: readonly string[]): Promise<Program>;
+  startReplica(which: 0 | 1): Promise<Replica>;
+  /** Which of the replicas has the lock. */
+  leader(): Promise<0 | 1 | undefined>;
+  /** What the replicas would have told Kubernetes, in JSON, a line each. */
+  notices(): Promise<string>;
+  /** How many changes Consul has taken, whatever they were. */
+  consulWrites(): Promise<number>;
+  /** Lets a host's name lead the CA to where nobody answers. */
+  leadAstray(host: string): Promise<void>;
+  /** Comes back when a program has printed what matches. */
+  untilSays(program: Program, what: RegExp): Promise<void>;
   /** Takes a replica out of the Service, as kubelet does with one that is not ready. */
   takeOut(which: 0 | 1): void;
   /** Comes back when what is below a prefix is as wanted. */
   until(prefix: string, isAsWanted: (entries: readonly KvEntry[]) => boolean, timeoutMs?: number): Promise<void>;
   /** Comes back when every host's certificate is published. */
   untilPublished(hosts: readonly string[], timeoutMs?: number): Promise<void>;
-  /** What each gateway shows for a host. */
-  served(host: string): Promise<readonly X509Certificate[]>;
+  /** Comes back when every gateway shows a certificate for each host: a moment after it is published. */
+  untilServed(hosts: readonly string[], timeoutMs?: number): Promise<void>;
+  /** Asks every gateway for these hosts over and over. */
+  watchServed(hosts: readonly string[]): ServedWatch;
 }
 
-export async function startStand({ seed = 1, ...pebbleOptions }: StandOptions = {}): Promise<Stand> {
+export async function startStand(options: StandOptions = {}): Promise<Stand> {
+  const { seed = 1, consulServers = 1, logLevel = 'info', ...pebbleOptions } = options;
   const tools = await ensureTools(['consul', 'traefik', 'pebble', 'pebble-challtestsrv']);
   const stack = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'gatefleet-faults-'));
     stack.defer(() => rm(folder, { recursive: true }));
-    const consul = stack.use(await startConsul());
+    const cluster = consulServers === 3 ? stack.use(await startConsulCluster()) : undefined;
+    const addresses = cluster?.addresses ?? [stack.use(await startConsul()).address];
+    // Gateways know one address, as a Service has it.
+    const service = stack.use(await startSpreader(addresses.map((address) => Number(new URL(address).port))));
     const gateways: TraefikProgram[] = [];
-    for (let count = 0; count < 3; count += 1) gateways.push(stack.use(await startTraefik(consul.address)));
+    for (let count = 0; count < 3; count += 1)
+      gateways.push(stack.use(await startTraefik(`http://127.0.0.1:${service.port}`)));
     const balancer = stack.use(await startSpreader(gateways.map(({ web }) => web)));
     const pebble = await startPebble({
       pebble: tools.pebble.path,
@@ -66,21 +100,26 @@ export async function startStand({ seed = 1, ...pebbleOptions }: StandOptions = 
     });
     stack.defer(() => pebble.stop());
     const proxy = stack.use(await startFaultProxy({ target: pebble.directoryUrl, targetCa: pebble.caBundle, seed }));
-    const store = new ConsulKvStore({ addresses: [consul.address] });
+    const store = new ConsulKvStore({ addresses });
+    const encryptionKey = randomBytes(32).toString('base64');
+    const noticesFile = join(folder, 'notices');
+    await writeFile(noticesFile, '');
+    const ingressesFile = join(folder, 'ingresses.json');
+    const wanted = new Map<string, readonly string[]>();
 
     await mkdir(join(folder, 'config-maps/roots'), { recursive: true });
     await writeFile(join(folder, 'config-maps/roots/ca.crt'), proxy.caBundle);
-    await writeFile(join(folder, 'key'), randomBytes(32).toString('base64'), { mode: 0o600 });
+    await writeFile(join(folder, 'key'), encryptionKey, { mode: 0o600 });
     await writeFile(join(folder, 'certificate-policy.yaml'), JSON.stringify(policyOf(proxy.directoryUrl)));
     const challengePorts = [await freePort(), await freePort()] as const;
     const replicas = stack.use(await startSpreader(challengePorts));
     const common = {
-      GATEFLEET_CONSUL_ADDRESSES: consul.address,
+      GATEFLEET_CONSUL_ADDRESSES: addresses.join(),
       GATEFLEET_CERTIFICATE_POLICY_FILE: join(folder, 'certificate-policy.yaml'),
       GATEFLEET_ENCRYPTION_KEY_FILE: join(folder, 'key'),
       GATEFLEET_GATEWAY_HTTP_PORT: String(balancer.port),
       GATEFLEET_MAX_ORDERS: '32',
-      LOG_LEVEL: 'info',
+      LOG_LEVEL: logLevel,
     };
     await promisify(execFile)(process.execPath, [join(application, 'main.ts'), 'storeconfig'], {
       env: { ...common, GATEFLEET_CHALLENGE_URL: `http://127.0.0.1:${replicas.port}` },
@@ -98,25 +137,64 @@ export async function startStand({ seed = 1, ...pebbleOptions }: StandOptions = 
       pebble,
       gateways,
       until,
-      async startReplica(which, hosts) {
-        const statusPort = await freePort();
-        const ingresses = hosts.map((host) => ({ name: host, hosts: [host] }));
-        await writeFile(join(folder, `ingresses-${which}.json`), JSON.stringify(ingresses));
-        return stack.use(
-          await startProgram({
-            name: `replica ${which}`,
-            file: process.execPath,
-            args: [join(application, 'testing/replica.ts')],
-            env: {
-              ...common,
-              POD_NAME: `replica-${which}`,
-              GATEFLEET_CHALLENGE_PORT: String(challengePorts[which]),
-              GATEFLEET_STATUS_PORT: String(statusPort),
-              TEST_INGRESSES_FILE: join(folder, `ingresses-${which}.json`),
-            },
-            isReady: async () => (await fetch(`http://127.0.0.1:${statusPort}/healthz`)).ok,
-          }),
+      cluster,
+      encryptionKey,
+      async want(hosts, namespace = 'shop') {
+        wanted.set(namespace, hosts);
+        const ingresses = [...wanted].flatMap(([inNamespace, names]) =>
+          names.map((host) => ({ name: host, namespace: inNamespace, hosts: [host] })),
         );
+        // Nobody reads half of it.
+        await writeFile(`${ingressesFile}.new`, JSON.stringify(ingresses));
+        await rename(`${ingressesFile}.new`, ingressesFile);
+      },
+      async startReplica(which) {
+        const statusPort = await freePort();
+        const program = await startProgram({
+          name: `replica ${which}`,
+          file: process.execPath,
+          args: [join(application, 'testing/replica.ts')],
+          env: {
+            ...common,
+            POD_NAME: `replica-${which}`,
+            GATEFLEET_CHALLENGE_PORT: String(challengePorts[which]),
+            GATEFLEET_STATUS_PORT: String(statusPort),
+            TEST_INGRESSES_FILE: ingressesFile,
+            TEST_NOTICES_FILE: noticesFile,
+          },
+          isReady: async () => (await fetch(`http://127.0.0.1:${statusPort}/healthz`)).ok,
+        });
+        stack.use(program);
+        return {
+          ...program,
+          metrics: async () => (await fetch(`http://127.0.0.1:${statusPort}/metrics`)).text(),
+          report: async () => (await fetch(`http://127.0.0.1:${statusPort}/certificates`)).text(),
+        };
+      },
+      async leader() {
+        const lock = await store.get('gatefleet/leader');
+        if (lock?.session === undefined) return undefined;
+        return lock.value.includes('replica-0') ? 0 : 1;
+      },
+      notices: () => readFile(noticesFile, 'utf8'),
+      async consulWrites() {
+        const self = (await (await fetch(`${addresses[0]}/v1/agent/self`)).json()) as {
+          Stats: { raft: { last_log_index: string } };
+        };
+        return Number(self.Stats.raft.last_log_index);
+      },
+      async leadAstray(host) {
+        const answer = await fetch(`${pebble.dnsManagement}/add-a`, {
+          method: 'POST',
+          body: JSON.stringify({ host: `${host}.`, addresses: ['127.0.0.2'] }),
+        });
+        if (!answer.ok) throw new Error(`setting the address of ${host}: ${answer.status}`);
+      },
+      async untilSays(program, what) {
+        for (const deadline = performance.now() + 120_000; !what.test(program.output()); await sleep(100)) {
+          if (performance.now() > deadline)
+            throw new Error(`it has not printed ${what}\n${program.output().slice(-3_000)}`);
+        }
       },
       takeOut: (which) => replicas.spreadTo([challengePorts[1 - which] ?? 0]),
       async untilPublished(hosts, timeoutMs) {
@@ -130,7 +208,24 @@ export async function startStand({ seed = 1, ...pebbleOptions }: StandOptions = 
           timeoutMs,
         );
       },
-      served: (host) => Promise.all(gateways.map(({ websecure }) => shown(websecure, host))),
+      async untilServed(hosts, timeoutMs = 60_000) {
+        const isServed = async (host: string) => {
+          const all = await Promise.all(gateways.map(({ websecure }) => shown(websecure, host)));
+          return all.every((certificate) => certificate.checkHost(host) !== undefined);
+        };
+        const deadline = performance.now() + timeoutMs;
+        for (const host of hosts) {
+          while (!(await isServed(host))) {
+            if (performance.now() > deadline) throw new Error(`not every gateway shows a certificate for ${host}`);
+            await sleep(100);
+          }
+        }
+      },
+      watchServed: (hosts) =>
+        watchServed(
+          gateways.map(({ websecure }) => websecure),
+          hosts,
+        ),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
@@ -150,21 +245,4 @@ function policyOf(directory: string): object {
       email: 'platform@example.com',
     },
   };
-}
-
-/** The certificate that a gateway shows for a host; a name of its own making where it has none. */
-async function shown(port: number, servername: string): Promise<X509Certificate> {
-  const { promise, resolve, reject } = Promise.withResolvers<X509Certificate>();
-  const socket = connect({ host: '127.0.0.1', port, servername, rejectUnauthorized: false });
-  socket.once('error', reject);
-  socket.once('secureConnect', () => {
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate === undefined) reject(new Error(`${servername}: no certificate is shown`));
-    else resolve(certificate);
-  });
-  try {
-    return await promise;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -1,29 +1,45 @@
-/** One replica as a process of its own, with Ingresses from its environment, that can be told to die at a checkpoint. For tests. */
-import { readFileSync } from 'node:fs';
+/**
+ * One replica as a process of its own, with Ingresses from its environment or from a file that may change, that can be told to die at a
+ * checkpoint and to write down what it would tell Kubernetes. For tests.
+ */
+import { appendFileSync, readFileSync, watchFile } from 'node:fs';
 import { z } from 'zod';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
 import { controller } from '../commands/controller.ts';
 import { controllerVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
-import { FakeInbox, FakeIngresses, FakeNotices, ingressFor } from './fake-kubernetes.ts';
+import { FakeInbox, FakeIngresses, ingressFor } from './fake-kubernetes.ts';
 
-const { TEST_INGRESSES, TEST_INGRESSES_FILE, TEST_DIE_AT } = z
+const { TEST_INGRESSES, TEST_INGRESSES_FILE, TEST_NOTICES_FILE, TEST_DIE_AT } = z
   .object({
     TEST_INGRESSES: z.string().optional(),
     TEST_INGRESSES_FILE: z.string().optional(),
+    TEST_NOTICES_FILE: z.string().optional(),
     TEST_DIE_AT: z.string().optional(),
   })
   .parse(process.env);
-const text = TEST_INGRESSES ?? readFileSync(TEST_INGRESSES_FILE ?? '', 'utf8');
-const ingresses = z.array(z.object({ name: z.string(), hosts: z.array(z.string()) })).parse(JSON.parse(text));
+
+const Given = z.array(z.object({ name: z.string(), namespace: z.string().optional(), hosts: z.array(z.string()) }));
+function readIngresses() {
+  const given = Given.parse(JSON.parse(TEST_INGRESSES ?? readFileSync(TEST_INGRESSES_FILE ?? '', 'utf8')));
+  return given.map(({ name, namespace = 'shop', hosts }) => ingressFor(hosts, { name, namespace }));
+}
+const ingresses = new FakeIngresses(readIngresses());
+if (TEST_INGRESSES_FILE !== undefined)
+  watchFile(TEST_INGRESSES_FILE, { interval: 100 }, () => ingresses.set(readIngresses()));
+
 const variables = controllerVariables(process.env, 'test');
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
 await controller(variables, {
   store: new ConsulKvStore({ addresses: variables.GATEFLEET_CONSUL_ADDRESSES }),
-  ingresses: new FakeIngresses(ingresses.map(({ name, hosts }) => ingressFor(hosts, { name }))),
-  notices: new FakeNotices(),
+  ingresses,
+  notices: {
+    post(notice) {
+      if (TEST_NOTICES_FILE !== undefined) appendFileSync(TEST_NOTICES_FILE, `${JSON.stringify(notice)}\n`);
+    },
+  },
   inbox: new FakeInbox(),
   listGateways: async () => [
     { pod: 'front', node: undefined, host: '127.0.0.1', port: variables.GATEFLEET_GATEWAY_HTTP_PORT },

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureTools } from '@gatefleet/toolchain';
+import { freePort, startProgram, type Program } from './program.ts';
+
+export type Which = 0 | 1 | 2;
+
+/** Three Consul servers on loopback, each with a disk of its own. */
+export interface ConsulCluster extends AsyncDisposable {
+  /** Base URLs, one a server. */
+  readonly addresses: readonly [string, string, string];
+  /** Ends one as a crash does; its disk stays. */
+  kill(which: Which): Promise<void>;
+  /** Takes away the disk of one that was killed. */
+  wipe(which: Which): Promise<void>;
+  /** Starts one that was killed. Comes back when its HTTP API answers; see {@link ready}. */
+  start(which: Which): Promise<void>;
+  /** Comes back when so many servers vote, and each of them knows the leader. */
+  ready(voters: number): Promise<void>;
+  /** The whole state, as `consul snapshot save` gives it. */
+  snapshot(): Promise<ArrayBuffer>;
+  restore(snapshot: ArrayBuffer): Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 120_000;
+
+export async function startConsulCluster(): Promise<ConsulCluster> {
+  const { consul } = await ensureTools(['consul']);
+  const folder = await mkdtemp(join(tmpdir(), 'gatefleet-consul-'));
+  const ports: { http: number; server: number; serf: number }[] = [];
+  for (let count = 0; count < 3; count += 1)
+    ports.push({ http: await freePort(), server: await freePort(), serf: await freePort() });
+  const url = (which: Which) => `http://127.0.0.1:${ports[which]?.http}`;
+  const data = (which: Which) => join(folder, String(which));
+  const running = new Map<Which, Program>();
+
+  async function start(which: Which): Promise<void> {
+    const { http, server, serf } = ports[which] ?? { http: 0, server: 0, serf: 0 };
+    const program = await startProgram({
+      name: `consul ${which}`,
+      file: consul.path,
+      args: [
+        'agent',
+        '-server',
+        '-bootstrap-expect=3',
+        ...ports.map((each) => `-retry-join=127.0.0.1:${each.serf}`),
+        '-retry-interval=1s',
+        '-disable-host-node-id',
+        `-node=consul-${which}`,
+        `-data-dir=${data(which)}`,
+        '-log-level=warn',
+        '-bind=127.0.0.1',
+        '-client=127.0.0.1',
+        `-http-port=${http}`,
+        `-server-port=${server}`,
+        `-serf-lan-port=${serf}`,
+        '-hcl=performance { raft_multiplier = 2 }',
+        '-hcl=ports { dns = -1, grpc = -1, grpc_tls = -1, serf_wan = -1 }',
+        '-hcl=connect { enabled = false }',
+        '-hcl=disable_update_check = true',
+        '-hcl=leave_on_terminate = false',
+      ],
+      isReady: async () => (await fetch(`${url(which)}/v1/status/leader`)).ok,
+    });
+    running.set(which, program);
+  }
+
+  async function ask(path: string, init?: RequestInit): Promise<Response> {
+    const [which] = running.keys();
+    if (which === undefined) throw new Error(`asking Consul for ${path}: no server runs`);
+    const response = await fetch(`${url(which)}${path}`, { ...init, signal: AbortSignal.timeout(30_000) });
+    if (!response.ok) throw new Error(`asking Consul for ${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+
+  async function isReady(voters: number): Promise<boolean> {
+    const configuration = (await (await ask('/v1/operator/raft/configuration')).json()) as {
+      Servers: readonly { Node: string; Voter: boolean }[];
+    };
+    const voting = configuration.Servers.filter(({ Node, Voter }) => Voter && Node !== '(unknown)');
+    if (voting.length !== voters) return false;
+    const leaders = await Promise.all(
+      [...running.keys()].map(async (which) => (await fetch(`${url(which)}/v1/status/leader`)).text()),
+    );
+    return leaders.every((leader) => /\d/.test(leader));
+  }
+
+  const cluster: ConsulCluster = {
+    addresses: [url(0), url(1), url(2)],
+    start,
+    async kill(which) {
+      await running.get(which)?.stop('SIGKILL');
+      running.delete(which);
+    },
+    wipe: (which) => rm(data(which), { recursive: true }),
+    async ready(voters) {
+      const deadline = performance.now() + READY_TIMEOUT_MS;
+      while (!(await isReady(voters).catch(() => false))) {
+        if (performance.now() > deadline)
+          throw new Error(
+            `Consul has not ${voters} servers that vote\n${[...running.values()].map(({ output }) => output().slice(-3_000)).join('\n')}`,
+          );
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    },
+    snapshot: async () => (await ask('/v1/snapshot')).arrayBuffer(),
+    async restore(snapshot) {
+      await ask('/v1/snapshot', { method: 'PUT', body: snapshot });
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...running.values()].map((program) => program.stop('SIGKILL')));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await Promise.all([start(0), start(1), start(2)]);
+    await cluster.ready(3);
+    return cluster;
+  } catch (error) {
+    await cluster[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import type { Stand } from './support/stand.ts';
+import { expectOnce } from './support/expect.ts';
+import { hostsOf, isLong, PATIENCE_MS } from './support/form.ts';
+import { useStand } from './support/use-stand.ts';
+
+const open = useStand();
+
+/** What was on its way when the first "too many" came back could not know of it. */
+const ON_ITS_WAY_MS = 3_000;
+
+function expectHeeded({ proxy }: Stand): void {
+  expect(proxy.journal.withInjected('storm').length).toBeGreaterThan(0);
+  const hasty = proxy.journal.hasty({ learnMs: ON_ITS_WAY_MS, graceMs: 100 });
+  expect(hasty.filter(({ told }) => told.injected.kind === 'storm').map(({ entry }) => entry.path)).toEqual([]);
+}
+
+test('errors, broken connections and long waits at the CA lose no host, and "too many" is heeded', async () => {
+  const at = await open({ nonceReject: 15 });
+  const hosts = hostsOf(isLong ? 300 : 40);
+  await at.want(hosts);
+  at.proxy.setFaults({
+    any: [
+      { rate: 0.12, fault: { kind: 'server-error', status: 503, body: 'page' } },
+      { rate: 0.08, fault: { kind: 'server-error', status: 500, body: 'problem' } },
+      { rate: 0.03, fault: { kind: 'reset-after' } },
+      { rate: 0.02, fault: { kind: 'reset-before' } },
+      { rate: 0.01, fault: { kind: 'truncate', framing: 'broken' } },
+      { rate: 0.01, fault: { kind: 'stall', milliseconds: isLong ? 30_000 : 2_000 } },
+    ],
+  });
+  await at.startReplica(0);
+  await at.until('gatefleet/certificates/', (entries) => entries.length >= hosts.length / 6, PATIENCE_MS);
+  at.proxy.startStorm({ until: Date.now() + 10_000 });
+  await at.untilPublished(hosts, PATIENCE_MS);
+  expectOnce(at, hosts);
+  await at.untilServed(hosts);
+  expectHeeded(at);
+});
+
+test('a certificate costs the CA little more than the fewest requests, though it rejects 15 % of nonces', async () => {
+  const at = await open({ nonceReject: 15 });
+  const hosts = hostsOf(isLong ? 500 : 80);
+  await at.want(hosts);
+  await at.startReplica(0);
+  await at.untilPublished(hosts, PATIENCE_MS);
+  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
+  const { 'renewal-info': _asked, ...counts } = at.proxy.journal.counts();
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  // New order, authorization, challenge, order until it is ready, finalize, order until it is valid, certificate; and the account's own.
+  const fewest = 7 * hosts.length + 3;
+  const ideal = fewest / 0.85;
+  expect({ counts, share: total / ideal <= 1.3 ? 'as wanted' : total / ideal }).toEqual({ counts, share: 'as wanted' });
+  expectOnce(at, hosts);
+});

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { certificateId } from '@gatefleet/acme';
+import { expectOnce } from './support/expect.ts';
+import { hostsOf, isLong, PATIENCE_MS } from './support/form.ts';
+import { useStand } from './support/use-stand.ts';
+
+const open = useStand();
+const size = isLong ? 100 : 12;
+
+test('without a quorum, and with a disk that was wiped, gateways go on serving and nothing is ordered twice', async () => {
+  const at = await open({ consulServers: 3 });
+  const [before, after, last] = [hostsOf(size, 'before'), hostsOf(size, 'after'), hostsOf(size, 'last')];
+  const { cluster } = at;
+  if (cluster === undefined) throw new Error('there is no cluster');
+  await at.want(before);
+  await at.startReplica(0);
+  await at.startReplica(1);
+  await at.untilPublished(before, PATIENCE_MS);
+  await at.untilServed(before);
+  const watch = at.watchServed(before);
+
+  await cluster.kill(0);
+  await cluster.kill(1);
+  await at.want([...before, ...after]);
+  await sleep(isLong ? 300_000 : 15_000);
+  await cluster.start(0);
+  await cluster.start(1);
+  await cluster.ready(3);
+  await at.untilPublished(after, PATIENCE_MS);
+
+  await cluster.kill(2);
+  await cluster.wipe(2);
+  await cluster.start(2);
+  await cluster.ready(3);
+  // Now what the new one holds counts: without it there is no quorum.
+  await cluster.kill(0);
+  await cluster.ready(3);
+  await at.want([...before, ...after, ...last]);
+  await at.untilPublished(last, PATIENCE_MS);
+
+  const rounds = watch.rounds();
+  expect(await watch.end()).toEqual([]);
+  expect(rounds).toBeGreaterThan(3);
+  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
+  expectOnce(at, [...before, ...after, ...last]);
+  await at.untilServed([...before, ...after, ...last]);
+});
+
+test('a snapshot from earlier takes nothing away that the leader has, and nothing is ordered again', async () => {
+  const at = await open({ consulServers: 3 });
+  const [before, after] = [hostsOf(size, 'before'), hostsOf(size, 'after')];
+  const { cluster } = at;
+  if (cluster === undefined) throw new Error('there is no cluster');
+  await at.want(before);
+  await at.startReplica(0);
+  await at.startReplica(1);
+  await at.untilPublished(before, PATIENCE_MS);
+  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
+  const snapshot = await cluster.snapshot();
+  await at.untilServed(before);
+  const watch = at.watchServed(before);
+  await at.want([...before, ...after]);
+  await at.untilPublished(after, PATIENCE_MS);
+  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
+  const records = async () =>
+    (await at.store.list('gatefleet/certificates/')).map(({ key }) => key.split('/')[2]).toSorted();
+  const complete = await records();
+  expect(complete).toEqual([...before, ...after].map((host) => certificateId([host])).toSorted());
+
+  await cluster.restore(snapshot);
+  await at.untilPublished([...before, ...after], PATIENCE_MS);
+  await at.until('gatefleet/certificates/', (entries) => entries.length === complete.length, PATIENCE_MS);
+  expect(await records()).toEqual(complete);
+  await sleep(isLong ? 60_000 : 5_000);
+  expect(await watch.end()).toEqual([]);
+  expectOnce(at, [...before, ...after]);
+  await at.untilServed([...before, ...after]);
+});

@@ -1,0 +1,13 @@
+/** Whether the long form of each test is asked for: `npm run test:faults -- --long`. */
+export const isLong = process.env['FAULTS_LONG'] === '1';
+/** For another course of events: `npm run test:faults -- --faults-seed=7`. */
+export const seed = Number(process.env['FAULTS_SEED'] ?? '1');
+
+export const TEST_TIMEOUT_MS = isLong ? 3_600_000 : 600_000;
+/** For what the test waits for: generous, since nothing here is about how fast it comes. */
+export const PATIENCE_MS = isLong ? 1_800_000 : 300_000;
+
+/** @returns `<label>0.gatefleet.test` and so on */
+export function hostsOf(count: number, label = 'h'): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${label}${index}.gatefleet.test`);
+}

@@ -1,0 +1,66 @@
+import type { X509Certificate } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
+
+/** The certificate that a gateway shows for a host; a name of its own making where it has none. */
+export async function shown(port: number, servername: string): Promise<X509Certificate> {
+  const { promise, resolve, reject } = Promise.withResolvers<X509Certificate>();
+  const socket = connect({ host: '127.0.0.1', port, servername, rejectUnauthorized: false });
+  socket.once('error', reject);
+  socket.once('secureConnect', () => {
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate === undefined) reject(new Error(`${servername}: no certificate is shown`));
+    else resolve(certificate);
+  });
+  try {
+    return await promise;
+  } finally {
+    socket.destroy();
+  }
+}
+
+export interface ServedWatch {
+  /** Rounds over all hosts and gateways so far. */
+  rounds(): number;
+  /** Ends it. @returns each time that a gateway showed no valid certificate for a host, in words */
+  end(): Promise<readonly string[]>;
+}
+
+const PAUSE_MS = 200;
+
+/** Asks every gateway for every host, over and over. */
+export function watchServed(ports: readonly number[], hosts: readonly string[]): ServedWatch {
+  const faults: string[] = [];
+  const done = new AbortController();
+  let rounds = 0;
+  const watching = (async () => {
+    while (!done.signal.aborted) {
+      for (const host of hosts) {
+        for (const port of ports) {
+          const fault = await faultOf(port, host);
+          if (fault !== undefined) faults.push(`${new Date().toISOString()} ${host} at port ${port}: ${fault}`);
+        }
+      }
+      rounds += 1;
+      await sleep(PAUSE_MS, undefined, { signal: done.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    rounds: () => rounds,
+    async end() {
+      done.abort();
+      await watching;
+      return faults;
+    },
+  };
+}
+
+async function faultOf(port: number, host: string): Promise<string | undefined> {
+  try {
+    const certificate = await shown(port, host);
+    if (certificate.checkHost(host) === undefined) return `it shows ${certificate.subject}`;
+    return Date.parse(certificate.validTo) <= Date.now() ? `it expired at ${certificate.validTo}` : undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
