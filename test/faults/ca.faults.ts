@@ -37,19 +37,3 @@ test('errors, broken connections and long waits at the CA lose no host, and "too
   await at.untilServed(hosts);
   expectHeeded(at);
 });
-
-test('a certificate costs the CA little more than the fewest requests, though it rejects 15 % of nonces', async () => {
-  const at = await open({ nonceReject: 15 });
-  const hosts = hostsOf(isLong ? 500 : 80);
-  await at.want(hosts);
-  await at.startReplica(0);
-  await at.untilPublished(hosts, PATIENCE_MS);
-  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  const { 'renewal-info': _asked, ...counts } = at.proxy.journal.counts();
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  // New order, authorization, challenge, order until it is ready, finalize, order until it is valid, certificate; and the account's own.
-  const fewest = 7 * hosts.length + 3;
-  const ideal = fewest / 0.85;
-  expect({ counts, share: total / ideal <= 1.3 ? 'as wanted' : total / ideal }).toEqual({ counts, share: 'as wanted' });
-  expectOnce(at, hosts);
-});
