@@ -39,6 +39,9 @@ await controller(variables, {
     post(notice) {
       if (TEST_NOTICES_FILE !== undefined) appendFileSync(TEST_NOTICES_FILE, `${JSON.stringify(notice)}\n`);
     },
+    show({ name }, status) {
+      if (TEST_NOTICES_FILE !== undefined) appendFileSync(TEST_NOTICES_FILE, `${JSON.stringify({ name, status })}\n`);
+    },
   },
   inbox: new FakeInbox(),
   listGateways: async () => [
