@@ -28,6 +28,7 @@ const loggable = new Set([
   'namespace',
   'pid',
   'port',
+  'published',
   'reason',
   'retryAt',
   'serial',

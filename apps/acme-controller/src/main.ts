@@ -13,6 +13,7 @@ import { KubernetesNoticeBoard } from './kubernetes/notice-board.ts';
 import { kubernetesGateways } from './kubernetes/gateway-list.ts';
 import { kubernetesGatewayLogs } from './kubernetes/gateway-logs.ts';
 import { KubernetesIngressSource } from './kubernetes/ingress-source.ts';
+import { KubernetesTransferBox } from './kubernetes/transfer-box.ts';
 import { kubeConfig } from './kubernetes/kube-config.ts';
 import { createLogger, type Logger } from './log.ts';
 
@@ -52,6 +53,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
       ingresses: new KubernetesIngressSource(config, log),
       notices: new KubernetesNoticeBoard(config, variables.POD_NAME, log),
       inbox: new KubernetesCommandInbox(config, variables.POD_NAMESPACE, log),
+      box: new KubernetesTransferBox(config, variables.POD_NAMESPACE),
       listGateways,
       followLogs: kubernetesGatewayLogs(config, { ...gateways, log }),
       log,

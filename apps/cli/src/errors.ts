@@ -9,6 +9,7 @@ export type CliErrorCode =
   | 'NOT_RUNNING'
   | 'PROGRAM_MISSING'
   | 'TIMED_OUT'
+  | 'TRANSFER_UNDER_WAY'
   | 'WORK_TREE_CHANGED';
 
 /** A command that cannot be carried out. */

@@ -1,9 +1,6 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { printProgress } from '@gatefleet/toolchain';
-import { askController } from './commands/ask-controller.ts';
-import { certs } from './commands/certs.ts';
-import { certsWhy } from './commands/certs-why.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
@@ -17,6 +14,7 @@ import { createAsk } from './output/ask.ts';
 import { failureOf, failureText } from './output/failure.ts';
 import { createProgress } from './output/progress.ts';
 import type { CommandResult } from './output/result.ts';
+import { addCertificateCommands } from './program/certificate-commands.ts';
 import { addDeliveryCommands } from './program/delivery-commands.ts';
 import { context, output, type OutputOptions } from './program/options.ts';
 import { workspace } from './workspace.ts';
@@ -133,53 +131,7 @@ addDeliveryCommands(program, {
   signal: interrupt.signal,
 });
 
-const certsCommand = program
-  .command('certs')
-  .description('every certificate: hosts, namespace, issuer, expiry, renewal, serial, and how many gateways serve it')
-  .addOption(output())
-  .addHelpText(
-    'after',
-    '\nExamples:\n  npm run gatefleet -- certs\n  npm run gatefleet -- certs why shop.example.com\n  npm run --silent gatefleet -- certs --output json | jq ".certificates[].names"\n',
-  )
-  .action(async (options: OutputOptions) => {
-    print(await certs(interrupt.signal), options);
-  });
-
-certsCommand
-  .command('why')
-  .description('what one host waits for, and until when; exit 0 if every gateway serves its certificate')
-  .argument('<host>')
-  .addOption(output())
-  .action(async (host: string, options: OutputOptions) => {
-    print(await certsWhy(host, interrupt.signal), options);
-  });
-
-certsCommand
-  .command('renew')
-  .description('obtain the certificate with this host anew, now; or try again now what failed')
-  .argument('<host>')
-  .addOption(output())
-  .action(async (host: string, options: OutputOptions) => {
-    print(await askController({ command: 'renew', host }, interrupt.signal), options);
-  });
-
-certsCommand
-  .command('transfer')
-  .description('give a host to another namespace')
-  .argument('<host>')
-  .argument('<namespace>')
-  .addOption(output())
-  .action(async (host: string, namespace: string, options: OutputOptions) => {
-    print(await askController({ command: 'transfer', host, namespace }, interrupt.signal), options);
-  });
-
-certsCommand
-  .command('unpublish')
-  .description('take from the gateways what is held back there because too much would go at once')
-  .addOption(output())
-  .action(async (options: OutputOptions) => {
-    print(await askController({ command: 'unpublish' }, interrupt.signal), options);
-  });
+addCertificateCommands(program, { print, signal: interrupt.signal });
 
 certsCommand
   .command('roll-account-key')

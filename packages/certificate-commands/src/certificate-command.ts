@@ -32,5 +32,11 @@ export const CertificateCommand = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('unpublish') }),
   /** Gives our account at each CA another key. */
   z.strictObject({ command: z.literal('roll-account-key') }),
+  /** Gives the gateways what they had when all was well. */
+  z.strictObject({ command: z.literal('restore-published') }),
+  /** Keeps what is in the transfer Secret, where it lasts longer than what is there. */
+  z.strictObject({ command: z.literal('import') }),
+  /** Puts the next certificates, in the order of their ids, into the transfer Secret. */
+  z.strictObject({ command: z.literal('export'), after: z.string().optional() }),
 ]);
 export type CertificateCommand = z.infer<typeof CertificateCommand>;

@@ -4,3 +4,11 @@
  */
 export { CertificateCommand, RevocationReason } from './certificate-command.ts';
 export { answerOf, commandConfigMap, commandLabel, commandOf, CommandAnswer, withAnswer } from './config-map.ts';
+export {
+  pageOf,
+  transferPages,
+  transferSecret,
+  transferSecretName,
+  withPage,
+  type TransferPage,
+} from './transfer-secret.ts';

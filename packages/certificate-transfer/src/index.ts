@@ -4,6 +4,7 @@ export { TransferError, type TransferErrorCode } from './errors.ts';
 export { writeBackup, type BackupOptions } from './formats/backup.ts';
 export { defaultScryptCost, type ScryptCost } from './formats/passphrase-seal.ts';
 export { planImport, type ExistingCertificate, type ImportStep } from './plan-import.ts';
+export { checkCertificates } from './check-certificates.ts';
 export { readCertificates, type ReadOptions } from './read-certificates.ts';
 export type {
   DuplicateCertificate,

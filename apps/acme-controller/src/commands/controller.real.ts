@@ -18,7 +18,7 @@ import { listen, type HttpServer } from '../status/http-server.ts';
 import { loadChallenge } from '../store/challenges.ts';
 import { openRecords, type Records } from '../store/open-records.ts';
 import { startChallengeFront } from '../testing/challenge-front.ts';
-import { FakeInbox, FakeIngresses, FakeNotices, ingressFor } from '../testing/fake-kubernetes.ts';
+import { FakeInbox, FakeIngresses, FakeNotices, FakeTransferBox, ingressFor } from '../testing/fake-kubernetes.ts';
 import { controller } from './controller.ts';
 
 let consul: ConsulProgram;
@@ -97,6 +97,7 @@ async function startReplica(
 ) {
   const notices = new FakeNotices();
   const inbox = new FakeInbox();
+  const box = new FakeTransferBox();
   const stop = new AbortController();
   const statusPort = await freePort();
   const variables = controllerVariables(
@@ -108,6 +109,7 @@ async function startReplica(
     ingresses,
     notices,
     inbox,
+    box,
     listGateways: async () => [{ pod: 'front', node: 'here', host: '127.0.0.1', port: front.port }],
     log: createLogger('warn'),
     host: '127.0.0.1',
@@ -120,7 +122,7 @@ async function startReplica(
   };
   stopping.push(end);
   const page = async (path: string) => (await fetch(`http://127.0.0.1:${statusPort}${path}`)).text();
-  return { ingresses, notices, inbox, end, page };
+  return { ingresses, notices, inbox, box, end, page };
 }
 
 /** A controller as a process, for a test that kills it. */

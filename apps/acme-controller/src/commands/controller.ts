@@ -18,6 +18,7 @@ import type { ControllerVariables } from '../config/environment.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/notice-board.ts';
+import type { TransferBox } from '../kubernetes/transfer-box.ts';
 import type { ListGateways } from '../kubernetes/gateway-list.ts';
 import type { FollowGatewayLogs } from '../kubernetes/gateway-logs.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
@@ -40,6 +41,7 @@ export interface ControllerDeps {
   readonly ingresses: IngressSource & { run(signal: AbortSignal): Promise<void> };
   readonly notices: NoticeBoard;
   readonly inbox: CommandInbox & { run(signal: AbortSignal): Promise<void> };
+  readonly box: TransferBox;
   readonly listGateways: ListGateways;
   /** Followed where hosts are served on demand. @defaultValue nothing is seen in them */
   readonly followLogs?: FollowGatewayLogs;
@@ -123,6 +125,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     ingresses,
     notices,
     inbox,
+    box: deps.box,
     metrics,
     clock: systemClock,
     maxOrders: variables.GATEFLEET_MAX_ORDERS,

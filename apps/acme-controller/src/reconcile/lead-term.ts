@@ -13,6 +13,7 @@ import {
 import type { KvStore } from '@gatefleet/consul-kv';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/notice-board.ts';
+import type { TransferBox } from '../kubernetes/transfer-box.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Term } from '../leadership/campaign.ts';
 import type { Logger } from '../log.ts';
@@ -27,6 +28,7 @@ import { writableRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { watchOnDemand, type OnDemandOptions } from '../on-demand/watch-on-demand.ts';
+import { PublishedSnapshot } from './published-snapshot.ts';
 import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { obeyCommand } from './obey-command.ts';
@@ -51,6 +53,7 @@ export interface LeadOptions {
   readonly ingresses: IngressSource;
   readonly notices: NoticeBoard;
   readonly inbox: CommandInbox;
+  readonly box: TransferBox;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly zones: readonly string[];
@@ -79,7 +82,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       orders,
       certificates,
       challenges: challengeStore(store, fence),
-      ledger: (directoryUrl) => ledgerStore(store, fence, directoryUrl),
+      ledger: (directoryUrl) => metrics.ledger.observed(directoryUrl, ledgerStore(store, fence, directoryUrl)),
     };
     const publisher = new GatewayPublisher({
       store,
@@ -88,6 +91,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       certificates,
       orders,
       onReload: (changed) => metrics.gatewaysReloaded(changed),
+      clock: options.clock,
       signal,
     });
     const engine = createEngine({
@@ -101,7 +105,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       epoch: fence.epoch,
       clock: options.clock,
       onCheckpoint: (checkpoint, certificate) => {
-        if (checkpoint === 'order-placed') metrics.orderPlaced();
+        metrics.reached(checkpoint, certificate);
         options.log.debug({ checkpoint, certificate }, 'reached');
         return options.onCheckpoint?.(checkpoint, certificate);
       },
@@ -115,11 +119,21 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       clock,
       retentionMs: options.retentionMs,
       onHeld: (held) => metrics.held(held),
+      onServed: (records) => metrics.lives.served(records),
+      onUnpublishable: (count) => metrics.unpublishable(count),
       onWritten: () => reconciler.lookAgain(),
       log,
     });
     const onChanged = () => reconciler.lookAgain();
     const onDemand = options.onDemand && watchOnDemand(options.onDemand, { ...options, onChanged }, signal);
+    const snapshot = new PublishedSnapshot({
+      certificates,
+      snapshot: writableRecords(records.snapshot, fence),
+      publisher,
+      clock,
+      epoch: fence.epoch,
+      log,
+    });
     const reconciler: Reconciler = new Reconciler(
       {
         ...options,
@@ -134,16 +148,23 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
     );
     const revoking = new Wake();
     const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
+    const deps = {
+      ...{ certificates, orders, hosts, served, snapshot, publisher, engine, clock },
+      box: options.box,
+      ca: options.issuers[0]?.ca.directoryUrl ?? '',
+      epoch: fence.epoch,
+    };
     await Promise.all([
       reconciler.run(),
       onDemand?.done,
+      snapshot.run(signal),
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchRevocations({ engine, publisher, wake: revoking, clock, log }, signal),
       watchStore({ publisher, certificates, orders, hosts, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchCommands(
         {
           inbox: options.inbox,
-          obey: (command, by) => obeyCommand(command, { certificates, orders, hosts, served, engine, clock }, by),
+          obey: (command, by) => obeyCommand(command, deps, by),
           onDone: () => {
             reconciler.lookAgain();
             revoking.set();

@@ -1,16 +1,17 @@
-import type { CertificateRecord, Clock, Engine, OrderRecord, RevocationReason } from '@gatefleet/acme';
+import type { Engine, OrderRecord, RevocationReason } from '@gatefleet/acme';
 import type { CertificateCommand, CommandAnswer } from '@gatefleet/certificate-commands';
 import type { HostRegister } from '../store/host-owners.ts';
 import type { TermRecords } from '../store/term-records.ts';
+import type { PublishedSnapshot } from './published-snapshot.ts';
 import type { ServedCertificates } from './served-certificates.ts';
+import { exportCertificates, importCertificates, type TransferDeps } from './transfer-certificates.ts';
 
-export interface CommandDeps {
-  readonly certificates: TermRecords<CertificateRecord>;
+export interface CommandDeps extends TransferDeps {
   readonly orders: TermRecords<OrderRecord>;
   readonly hosts: HostRegister;
   readonly served: Pick<ServedCertificates, 'letGo'>;
   readonly engine: Pick<Engine, 'rollAccountKeys'>;
-  readonly clock: Clock;
+  readonly snapshot: Pick<PublishedSnapshot, 'restore'>;
 }
 
 /** Does what an administrator asked for. Doing it again changes nothing more. @throws what the store threw: then it is to be done again */
@@ -34,6 +35,12 @@ export async function obeyCommand(
         ? refused('nothing is held back')
         : done(`${held} certificates that nobody asks for are taken from the gateways`);
     }
+    case 'restore-published':
+      return restorePublished(deps, signal);
+    case 'import':
+      return importCertificates(deps, signal);
+    case 'export':
+      return exportCertificates(command.after, deps, signal);
   }
 }
 
@@ -93,6 +100,14 @@ async function rollAccountKeys({ engine }: CommandDeps, signal: AbortSignal): Pr
   const having = `${rolled.length === 0 ? 'no account has' : `the accounts at ${rolled.join(', ')} have`} another key`;
   if (failed.length === 0) return rolled.length === 0 ? refused('there is no account yet') : done(having);
   return refused(`${having}; ${failed.map(({ message }) => message).join('; ')}; the next order there goes on with it`);
+}
+
+async function restorePublished({ snapshot }: CommandDeps, signal: AbortSignal) {
+  const { published, replaced, left } = await snapshot.restore(signal);
+  if (published === 0) return refused('there is no snapshot yet that is still valid: nothing was changed');
+  const instead = replaced === 0 ? '' : `, ${replaced} of them instead of another certificate`;
+  const not = left === 0 ? '' : `; ${left} have ended or cannot be served`;
+  return done(`the gateways have ${published} certificates of the last good snapshot again${instead}${not}`);
 }
 
 function done(message: string): CommandAnswer {

@@ -59,7 +59,10 @@ export class Reconciler {
     this.#news = new IngressNews(deps.notices);
     this.#orders = new OrderQueue({
       limit: deps.maxOrders,
-      run: (due) => deps.engine.run(due, signal),
+      run: (due) => {
+        deps.metrics.orderRuns(due.id);
+        return deps.engine.run(due, signal);
+      },
       onDone: (due, result, startedAt) => this.#orderEnded(due, result, performance.now() - startedAt),
     });
     deps.ingresses.onChange(this.#wake.set, signal);
@@ -149,12 +152,12 @@ export class Reconciler {
     this.#wake.set();
     if ('error' in result) {
       if (this.#signal.aborted) return;
-      metrics.orderEnded('threw', milliseconds);
+      metrics.orderEnded(due.id, 'threw', milliseconds);
       log.warn({ err: result.error, certificate: due.id, names: due.names }, 'the order was broken off');
       return;
     }
     const { outcome } = result;
-    metrics.orderEnded(outcome.kind, milliseconds);
+    metrics.orderEnded(due.id, outcome.kind, milliseconds);
     const about = { certificate: due.id, names: due.names, milliseconds: Math.round(milliseconds) };
     if (outcome.kind === 'issued') {
       log.info({ ...about, serial: outcome.certificate.serial }, 'issued');

@@ -14,6 +14,10 @@ export interface ServedCertificatesOptions {
   readonly retentionMs: number;
   /** How many certificates wait for somebody's word to be taken from the gateways; 0 for none. */
   readonly onHeld: (certificates: number) => void;
+  /** The certificates that are wanted and on the gateways. */
+  readonly onServed: (certificates: readonly CertificateRecord[]) => void;
+  /** How many kept certificates are wanted that no gateway could serve. */
+  readonly onUnpublishable: (certificates: number) => void;
   /** The gateways have something else now: there may be more to do. */
   readonly onWritten: () => void;
   readonly log: Logger;
@@ -23,6 +27,7 @@ export interface ServedCertificatesOptions {
 export class ServedCertificates {
   readonly #options: ServedCertificatesOptions;
   #held = 0;
+  #unpublishable: ReadonlySet<string> = new Set();
   #mayGo = false;
   #isWriting = false;
 
@@ -45,6 +50,7 @@ export class ServedCertificates {
     const kept = new Map(stored.map(({ record }) => [record.id, record]));
     const wanted = new Map(plans.map(({ id, names }) => [id, names]));
     const { publish, unpublish } = planPublished({ wanted, published, outdated, kept }, now);
+    this.#options.onServed([...published].flatMap((id) => (wanted.has(id) ? (kept.get(id) ?? []) : [])));
     // Writes to the gateways wait for each other; what else is to be done must not wait for them.
     const again = publish.flatMap((id) => (publisher.isOnItsWay(id) ? [] : (kept.get(id) ?? [])));
     if (!this.#isWriting) void this.#write(again, unpublish, published.size, signal);
@@ -58,23 +64,33 @@ export class ServedCertificates {
     signal: AbortSignal,
   ): Promise<void> {
     this.#isWriting = true;
+    let written = 0;
     try {
-      await Promise.all([this.#republish(again), this.#unpublish(unpublish, published)]);
+      const results = await Promise.all([this.#republish(again), this.#unpublish(unpublish, published)]);
+      written = results[0] + results[1];
     } catch (error) {
       if (!signal.aborted) this.#options.log.error({ err: error }, 'bringing the gateways in line');
     } finally {
       this.#isWriting = false;
     }
-    if (again.length + unpublish.length > this.#held) this.#options.onWritten();
+    if (written > 0) this.#options.onWritten();
   }
 
-  async #republish(again: readonly CertificateRecord[]): Promise<void> {
-    if (again.length === 0) return;
-    await this.#options.publisher.republish(again);
-    this.#options.log.info({ count: again.length }, 'published kept certificates again');
+  /** @returns how many were published */
+  async #republish(again: readonly CertificateRecord[]): Promise<number> {
+    const { publisher, log, onUnpublishable } = this.#options;
+    const failed = await publisher.republish(again);
+    const isNews = failed.some(({ id }) => !this.#unpublishable.has(id));
+    for (const { id, error } of isNews ? failed : []) log.error({ err: error, certificate: id }, 'not published');
+    this.#unpublishable = new Set(failed.map(({ id }) => id));
+    onUnpublishable(failed.length);
+    const count = again.length - failed.length;
+    if (count > 0) log.info({ count }, 'published kept certificates again');
+    return count;
   }
 
-  async #unpublish(ids: readonly string[], published: number): Promise<void> {
+  /** @returns how many were taken away */
+  async #unpublish(ids: readonly string[], published: number): Promise<number> {
     const { publisher, log, onHeld } = this.#options;
     const mayGo = this.#mayGo || mayShrink(published, ids.length);
     this.#mayGo = false;
@@ -87,9 +103,10 @@ export class ServedCertificates {
     }
     this.#held = held;
     onHeld(held);
-    if (held > 0 || ids.length === 0) return;
+    if (held > 0 || ids.length === 0) return 0;
     await publisher.unpublish(ids);
     log.info({ count: ids.length }, 'took certificates from the gateways that no Ingress asks for');
+    return ids.length;
   }
 
   async #retain(

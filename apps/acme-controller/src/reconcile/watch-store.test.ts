@@ -4,26 +4,16 @@ import { MemoryKvStore } from '@gatefleet/consul-kv';
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { openTestStore } from '../testing/open-test-store.ts';
+import { testRecord } from '../testing/test-record.ts';
 import { watchStore } from './watch-store.ts';
 
 const { signal } = new AbortController();
 const key = randomBytes(32).toString('base64');
 
-const block = (label: string) => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`;
+const real = await testRecord(['a.example.com', 'b.example.com']);
 
-function recordOf(id: string, epoch = 7): CertificateRecord {
-  const [notBefore, notAfter] = ['2026-01-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'];
-  const pem = { privateKey: block('PRIVATE KEY'), chain: block('CERTIFICATE') };
-  return {
-    id,
-    names: [`${id}.example.com`],
-    ca: 'https://ca.test/dir',
-    epoch,
-    serial: '01',
-    notBefore,
-    notAfter,
-    ...pem,
-  };
+function recordOf(id: string): CertificateRecord {
+  return { ...real, id, names: [`${id}.example.com`] };
 }
 
 /** Looks once for each of these times, and comes back when it would look again. */

@@ -1,5 +1,7 @@
-import type { CertificatePlan, OrderOutcome } from '@gatefleet/acme';
+import type { CertificatePlan, Checkpoint, OrderOutcome } from '@gatefleet/acme';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { LedgerMetrics } from './ledger-metrics.ts';
+import { LifeMetrics } from './life-metrics.ts';
 
 /** Everything that Prometheus sees. Certificate and order figures are the leader's; on a standby they are absent. */
 export class Metrics {
@@ -32,9 +34,27 @@ export class Metrics {
     buckets: [0.25, 0.5, 1, 2, 5, 10, 30, 60, 180],
     registers: [this.registry],
   });
+  readonly #stageSeconds = new Histogram({
+    name: 'gatefleet_order_stage_duration_seconds',
+    help: 'From one checkpoint of an order to the next, by the one that was reached.',
+    labelNames: ['checkpoint'],
+    buckets: [0.01, 0.05, 0.25, 1, 2, 5, 15, 60, 300],
+    registers: [this.registry],
+  });
+  readonly #queued = new Gauge({
+    name: 'gatefleet_certificates_queued',
+    help: 'Certificates that a limit of the CA holds up, by the kind of limit.',
+    labelNames: ['limit'],
+    registers: [this.registry],
+  });
+  readonly #queueEnds = new Gauge({
+    name: 'gatefleet_queue_ends_timestamp_seconds',
+    help: 'When the last certificate that a limit holds up has its turn; 0 where none waits.',
+    registers: [this.registry],
+  });
   readonly #reloads = new Counter({
     name: 'gatefleet_gateway_writes_total',
-    help: 'Transactions that made every gateway reload.',
+    help: 'Batches of changes, each of which makes every gateway reload.',
     registers: [this.registry],
   });
   readonly #published = new Counter({
@@ -45,6 +65,11 @@ export class Metrics {
   readonly #held = new Gauge({
     name: 'gatefleet_certificates_held',
     help: 'Certificates that nobody asks for, and that stay on the gateways because too many would go at once.',
+    registers: [this.registry],
+  });
+  readonly #unpublishable = new Gauge({
+    name: 'gatefleet_certificates_unpublishable',
+    help: 'Kept certificates that are wanted, and that no gateway could serve.',
     registers: [this.registry],
   });
   readonly #ordersPlaced = new Counter({
@@ -59,6 +84,11 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly lives = new LifeMetrics(this.registry);
+  readonly ledger = new LedgerMetrics(this.registry);
+  /** When each order that runs reached its last checkpoint. */
+  readonly #reachedAt = new Map<string, number>();
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     this.#leader.set(0);
@@ -71,30 +101,60 @@ export class Metrics {
     this.#certificates.reset();
     this.#nextRenewal.set(0);
     this.#held.set(0);
+    this.#unpublishable.set(0);
+    this.#queued.reset();
+    this.#queueEnds.set(0);
+    this.#reachedAt.clear();
+    this.lives.served([]);
+    this.ledger.forget();
   }
 
   held(certificates: number): void {
     this.#held.set(certificates);
   }
 
+  unpublishable(certificates: number): void {
+    this.#unpublishable.set(certificates);
+  }
+
   planned(plans: readonly CertificatePlan[], running: ReadonlySet<string>): void {
     const count = { valid: 0, issuing: 0, failed: 0, waiting: 0 };
+    const queued = new Map<string, number>();
     let next = Infinity;
+    let queueEnds = 0;
     for (const plan of plans) {
-      if (plan.kind === 'wait') {
-        count[plan.reason === 'Valid' ? 'valid' : 'failed'] += 1;
-        if (plan.reason === 'Valid') next = Math.min(next, plan.until.getTime());
-      } else count[running.has(plan.id) ? 'issuing' : 'waiting'] += 1;
+      count[stateOf(plan, running)] += 1;
+      if (plan.kind !== 'wait') continue;
+      if (plan.reason === 'Valid') next = Math.min(next, plan.until.getTime());
+      if (plan.reason !== 'RateLimited') continue;
+      // The rest of a bucket's name is a host or a domain: there are too many for labels.
+      const limit = plan.bucket?.split('/')[0] ?? 'other';
+      queued.set(limit, (queued.get(limit) ?? 0) + 1);
+      queueEnds = Math.max(queueEnds, plan.until.getTime());
     }
+    this.#queued.reset();
+    for (const [limit, certificates] of queued) this.#queued.set({ limit }, certificates);
+    this.#queueEnds.set(queueEnds / 1_000);
     for (const [state, value] of Object.entries(count)) this.#certificates.set({ state }, value);
     this.#nextRenewal.set(Number.isFinite(next) ? next / 1_000 : 0);
   }
 
-  orderPlaced(): void {
-    this.#ordersPlaced.inc();
+  /** An order begins to be worked on. */
+  orderRuns(id: string): void {
+    this.#reachedAt.set(id, performance.now());
   }
 
-  orderEnded(outcome: OrderOutcome['kind'] | 'threw', milliseconds: number): void {
+  reached(checkpoint: Checkpoint, id: string): void {
+    if (checkpoint === 'order-placed') this.#ordersPlaced.inc();
+    const now = performance.now();
+    const before = this.#reachedAt.get(id);
+    if (before === undefined) return;
+    this.#stageSeconds.observe({ checkpoint }, (now - before) / 1_000);
+    this.#reachedAt.set(id, now);
+  }
+
+  orderEnded(id: string, outcome: OrderOutcome['kind'] | 'threw', milliseconds: number): void {
+    this.#reachedAt.delete(id);
     this.#orders.inc({ outcome });
     if (outcome === 'issued') this.#orderSeconds.observe(milliseconds / 1_000);
   }
@@ -107,4 +167,12 @@ export class Metrics {
   challengeAnswered(status: number): void {
     this.#challenges.inc({ status: String(status) });
   }
+}
+
+type State = 'valid' | 'issuing' | 'failed' | 'waiting';
+
+function stateOf(plan: CertificatePlan, running: ReadonlySet<string>): State {
+  if (plan.kind !== 'wait') return running.has(plan.id) ? 'issuing' : 'waiting';
+  if (plan.reason === 'Valid') return 'valid';
+  return plan.reason === 'BackingOff' ? 'failed' : 'waiting';
 }

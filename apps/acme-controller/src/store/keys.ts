@@ -13,10 +13,16 @@ export const ORDERS = 'gatefleet/orders/';
 export const CHALLENGES = 'gatefleet/challenges/';
 export const HOSTS = 'gatefleet/hosts/';
 export const LEDGER = 'gatefleet/ledger/';
+/** Certificates as they were when all was well. */
+export const SNAPSHOT = 'gatefleet/snapshot/';
 
-/** Certificate ids below {@link GATEWAY_CERTIFICATES}, from the keys there. */
-export function publishedIds(keys: readonly string[]): Set<string> {
-  return new Set(keys.map((key) => key.slice(GATEWAY_CERTIFICATES.length).split('/')[0] ?? ''));
+/** Certificate ids below {@link GATEWAY_CERTIFICATES}, from the keys there; halves lack the certificate or its key. */
+export function publishedIn(keys: readonly string[]): { readonly whole: Set<string>; readonly halves: Set<string> } {
+  const all = new Set(keys);
+  const ids = new Set(keys.map((key) => key.slice(GATEWAY_CERTIFICATES.length).split('/')[0] ?? ''));
+  const isWhole = (id: string) => Object.values(gatewayKeys(id)).every((key) => all.has(key));
+  const whole = new Set([...ids].filter(isWhole));
+  return { whole, halves: new Set([...ids].filter((id) => !whole.has(id))) };
 }
 
 export function gatewayKeys(certificateId: string): { readonly certFile: string; readonly keyFile: string } {

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { CertificatePublisher, CertificateRecord, OrderRecord, Publication } from '@gatefleet/acme';
+import type { CertificatePublisher, CertificateRecord, Clock, OrderRecord, Publication } from '@gatefleet/acme';
 import type { KvOperation, KvStore } from '@gatefleet/consul-kv';
 import { keysOf } from '@gatefleet/traefik-config';
+import { checkPublishable } from './check-publishable.ts';
 import type { Fence } from './fence.ts';
-import { GATEWAY_CERTIFICATES, GATEWAY_ROOT, gatewayKeys, ORDERS, publishedIds } from './keys.ts';
+import { GATEWAY_CERTIFICATES, GATEWAY_ROOT, gatewayKeys, ORDERS, publishedIn } from './keys.ts';
 import type { SealedRecords } from './sealed-records.ts';
 import type { TermRecords } from './term-records.ts';
 
@@ -41,6 +41,7 @@ export interface PublisherOptions {
   readonly orders: TermRecords<OrderRecord>;
   /** Called for each batch that makes the gateways reload, with its number of certificates. */
   readonly onReload: (certificates: number) => void;
+  readonly clock: Pick<Clock, 'sleep'>;
   /** Of the term. */
   readonly signal: AbortSignal;
 }
@@ -92,9 +93,11 @@ export class GatewayPublisher implements CertificatePublisher {
     }
   }
 
+  /** @throws AcmeError `BAD_CERTIFICATE` for what a gateway could not serve; it keeps what it has */
   async publish(certificate: CertificateRecord, signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
     const { id, serial } = certificate;
+    checkPublishable(certificate);
     const known = this.#onItsWay.get(id);
     if (known?.serial === serial) return known.outcome;
     const onItsWay = { serial, outcome: this.#change(id, true, gatewayOperations(certificate)) };
@@ -121,7 +124,7 @@ export class GatewayPublisher implements CertificatePublisher {
     if (known === undefined) {
       this.#published = { ...(await this.#readWhole(signal)), readAt };
     } else if (readAt - known.readAt > READ_EVERY_MS) {
-      const ids = publishedIds(await this.#options.store.keys(GATEWAY_CERTIFICATES, signal));
+      const ids = await this.#wholeOf(await this.#options.store.keys(GATEWAY_CERTIFICATES, signal));
       if (this.#published === known) this.#published = { ...known, ids, readAt };
     }
     return this.#published ?? this.published(signal);
@@ -131,7 +134,7 @@ export class GatewayPublisher implements CertificatePublisher {
     const { store, certificates } = this.#options;
     const entries = await store.list(GATEWAY_CERTIFICATES, signal);
     const values = new Map(entries.map(({ key, value }) => [key, value]));
-    const ids = publishedIds([...values.keys()]);
+    const ids = await this.#wholeOf([...values.keys()]);
     const outdated = (await certificates.list(signal)).filter(({ record: { id, chain } }) => {
       const { certFile } = gatewayKeys(id);
       return ids.has(id) && values.get(certFile) !== chain;
@@ -151,9 +154,30 @@ export class GatewayPublisher implements CertificatePublisher {
     return true;
   }
 
-  /** Gives kept certificates to the gateways again. */
-  async republish(certificates: readonly CertificateRecord[]): Promise<void> {
-    await Promise.all(certificates.map((certificate) => this.publish(certificate, this.#options.signal)));
+  /** Halves, of which somebody else wrote or deleted the other, are taken away: no gateway serves them, and what is wanted is published anew. */
+  async #wholeOf(keys: readonly string[]): Promise<Set<string>> {
+    const { whole, halves } = publishedIn(keys);
+    if (halves.size > 0) await this.unpublish([...halves]);
+    return whole;
+  }
+
+  /** Gives kept certificates to the gateways again. One that cannot be published does not keep back the others. @returns those, and why */
+  async republish(
+    certificates: readonly CertificateRecord[],
+  ): Promise<readonly { readonly id: string; readonly error: unknown }[]> {
+    const results = await Promise.all(
+      certificates.map(async (certificate) => {
+        try {
+          await this.publish(certificate, this.#options.signal);
+          return [];
+        } catch (error) {
+          // The term is over: that says nothing of the certificate.
+          this.#options.signal.throwIfAborted();
+          return [{ id: certificate.id, error }];
+        }
+      }),
+    );
+    return results.flat();
   }
 
   /** Takes certificates from the gateways; their records stay. */
@@ -174,7 +198,7 @@ export class GatewayPublisher implements CertificatePublisher {
   }
 
   async #writeAll(): Promise<void> {
-    const { signal, onReload } = this.#options;
+    const { signal, onReload, clock } = this.#options;
     this.#isWriting = true;
     // What was asked for in the same turn goes along.
     await Promise.resolve();
@@ -183,7 +207,7 @@ export class GatewayPublisher implements CertificatePublisher {
       this.#changes = [];
       const written = await this.#writeBatch(batch);
       if (written > 0) onReload(written);
-      await sleep(REST_MS, undefined, { signal }).catch(() => undefined);
+      await clock.sleep(REST_MS, signal).catch(() => undefined);
     }
     this.#isWriting = false;
   }

@@ -1,6 +1,7 @@
-import type { CertificateCommand, CommandAnswer } from '@gatefleet/certificate-commands';
+import type { CertificateCommand, CommandAnswer, TransferPage } from '@gatefleet/certificate-commands';
 import type { CommandInbox, PendingCommand } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/notice-board.ts';
+import type { TransferBox } from '../kubernetes/transfer-box.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Ingress, Notice } from '../wanted/ingress.ts';
 
@@ -75,6 +76,19 @@ export class FakeInbox implements CommandInbox {
 
   run(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+}
+
+/** A fake: a Secret in memory. */
+export class FakeTransferBox implements TransferBox {
+  page: TransferPage | undefined;
+
+  async read(): Promise<TransferPage | undefined> {
+    return this.page;
+  }
+
+  async write(page: TransferPage): Promise<void> {
+    this.page = page;
   }
 }
 

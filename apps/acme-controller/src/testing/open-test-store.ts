@@ -1,4 +1,4 @@
-import type { CertificateRecord } from '@gatefleet/acme';
+import { systemClock, type CertificateRecord, type Clock } from '@gatefleet/acme';
 import type { testAcmeStore } from '@gatefleet/acme/contract';
 import type { KvStore } from '@gatefleet/consul-kv';
 import { RecordCipher } from '../cipher/record-cipher.ts';
@@ -21,7 +21,19 @@ interface OpenedLeader extends Opened {
 
 /** The leader's store on any key-value store, as the contract of `acme` wants it. */
 export async function openTestStore(store: KvStore, key: string): Promise<OpenedLeader> {
-  const log = createLogger('error');
+  const { acmeStore, certificates, publisher, loseLeadership } = await openTestTerm(store, key);
+  return { store: acmeStore, certificates, publisher, loseLeadership };
+}
+
+export interface TestTermOptions {
+  readonly clock?: Clock;
+  readonly onReload?: (certificates: number) => void;
+}
+
+/** All that a leader has to write with, for one term. */
+export async function openTestTerm(store: KvStore, key: string, options: TestTermOptions = {}) {
+  const { clock = systemClock, onReload = () => undefined } = options;
+  const log = createLogger('fatal');
   const { signal } = new AbortController();
   const session = await store.createSession({ name: 'test', ttlSeconds: 10, lockDelaySeconds: 0 });
   const { kind } = await store.acquire(LEADER, '', session);
@@ -29,25 +41,19 @@ export async function openTestStore(store: KvStore, key: string): Promise<Opened
   const fence = new Fence({ store, session, epoch: 7, log, onLost: () => undefined });
   const records = openRecords(store, new RecordCipher(key), log);
   const orders = new TermRecords(records.orders, fence);
-  const certificates = new TermRecords(records.certificates, fence);
-  return {
-    store: {
-      accounts: writableRecords(records.accounts, fence),
-      orders,
-      certificates,
-      challenges: challengeStore(store, fence),
-      ledger: (directoryUrl) => ledgerStore(store, fence, directoryUrl),
-    },
+  const certificates = new TermRecords<CertificateRecord>(records.certificates, fence);
+  const acmeStore = {
+    accounts: writableRecords(records.accounts, fence),
+    orders,
     certificates,
-    publisher: new GatewayPublisher({
-      store,
-      fence,
-      sealed: records.certificates,
-      certificates,
-      orders,
-      onReload: () => undefined,
-      signal,
-    }),
-    loseLeadership: () => store.destroySession(session),
+    challenges: challengeStore(store, fence),
+    ledger: (directoryUrl: string) => ledgerStore(store, fence, directoryUrl),
   };
+  const publisher = new GatewayPublisher({
+    ...{ store, fence, certificates, orders, clock, onReload, signal },
+    sealed: records.certificates,
+  });
+  const snapshot = writableRecords(records.snapshot, fence);
+  const loseLeadership = () => store.destroySession(session);
+  return { acmeStore, certificates, orders, snapshot, publisher, fence, log, loseLeadership };
 }

@@ -8,7 +8,7 @@ import { ConsulKvStore } from '@gatefleet/consul-kv';
 import { controller } from '../commands/controller.ts';
 import { controllerVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
-import { FakeInbox, FakeIngresses, ingressFor } from './fake-kubernetes.ts';
+import { FakeInbox, FakeIngresses, FakeTransferBox, ingressFor } from './fake-kubernetes.ts';
 
 const { TEST_INGRESSES, TEST_INGRESSES_FILE, TEST_NOTICES_FILE, TEST_DIE_AT } = z
   .object({
@@ -44,6 +44,7 @@ await controller(variables, {
     },
   },
   inbox: new FakeInbox(),
+  box: new FakeTransferBox(),
   listGateways: async () => [
     { pod: 'front', node: undefined, host: '127.0.0.1', port: variables.GATEFLEET_GATEWAY_HTTP_PORT },
   ],

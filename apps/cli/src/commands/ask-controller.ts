@@ -9,14 +9,18 @@ const configMaps = '/api/v1/namespaces/gatefleet/configmaps';
 const TIMEOUT_MS = 60_000;
 const ASK_EVERY_MS = 250;
 
-/** Has the controller that leads carry out a command, and removes what it was asked by. @throws CliError */
-export async function askController(wish: unknown, signal: AbortSignal): Promise<CommandResult<CommandAnswer>> {
+/** Has the controller that leads carry out a command. @throws CliError */
+export async function askController(
+  wish: unknown,
+  context: string | undefined,
+  signal: AbortSignal,
+): Promise<CommandResult<CommandAnswer>> {
   const parsed = CertificateCommand.safeParse(wish);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
     return { value: { kind: 'refused', message: faults.join('; ') }, text: `${faults.join('\n')}\n`, exitCode: 2 };
   }
-  const answer = await ask(await openKubernetes(workspace.cluster), parsed.data, signal);
+  const answer = await askLeader(await openKubernetes(workspace.cluster, context), parsed.data, signal);
   return { value: answer, text: `${answer.message}\n`, exitCode: answer.kind === 'done' ? 0 : 1 };
 }
 
@@ -25,7 +29,12 @@ interface ConfigMap {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-async function ask(kubernetes: Kubernetes, command: CertificateCommand, signal: AbortSignal): Promise<CommandAnswer> {
+/** Asks, waits for the answer, and removes what it was asked by. @throws CliError */
+export async function askLeader(
+  kubernetes: Pick<Kubernetes, 'create' | 'read' | 'remove'>,
+  command: CertificateCommand,
+  signal: AbortSignal,
+): Promise<CommandAnswer> {
   const made = (await kubernetes.create(configMaps, commandConfigMap(command), signal)) as ConfigMap;
   const path = `${configMaps}/${made.metadata.name}`;
   const limit = AbortSignal.timeout(TIMEOUT_MS);
@@ -34,13 +43,10 @@ async function ask(kubernetes: Kubernetes, command: CertificateCommand, signal: 
       const answer = answerOf((await kubernetes.read(path, signal)) as ConfigMap);
       if (answer !== undefined) return answer;
       if (limit.aborted) {
-        throw new CliError(
-          'TIMED_OUT',
-          `asking the controller to ${command.command}: no answer in ${TIMEOUT_MS / 1000} s`,
-          {
-            hint: 'does one of its replicas lead? `gatefleet certs --output json | jq .leader` tells',
-          },
-        );
+        const asking = `asking the controller to ${command.command}: no answer in ${TIMEOUT_MS / 1000} s`;
+        throw new CliError('TIMED_OUT', asking, {
+          hint: 'does one of its replicas lead? `gatefleet certs --output json | jq .leader` tells',
+        });
       }
       await sleep(ASK_EVERY_MS, undefined, { signal });
     }

@@ -5,8 +5,12 @@ import type { CommandResult } from '../output/result.ts';
 import { workspace } from '../workspace.ts';
 
 /** What one host waits for, and until when. */
-export async function certsWhy(host: string, signal: AbortSignal): Promise<CommandResult<WhyHost>> {
-  const report = await readCertificates(await openKubernetes(workspace.cluster), signal);
+export async function certsWhy(
+  host: string,
+  context: string | undefined,
+  signal: AbortSignal,
+): Promise<CommandResult<WhyHost>> {
+  const report = await readCertificates(await openKubernetes(workspace.cluster, context), signal);
   const why = whyHost(report, host);
   return { value: why, text: `${why.lines.join('\n')}\n`, exitCode: why.isServed ? 0 : 1 };
 }
@@ -32,10 +36,11 @@ export function whyHost(report: CertificatesReport, host: string): WhyHost {
   }
   const { by, of } = served(certificate);
   const isServed = certificate.current !== undefined && of > 0 && by === of;
-  return { host, isServed, lines: [...linesOf(certificate), ...refusals] };
+  return { host, isServed, lines: [...describeCertificate(certificate), ...refusals] };
 }
 
-function linesOf(certificate: CertificateReport): readonly string[] {
+/** For people, the state first. */
+export function describeCertificate(certificate: CertificateReport): readonly string[] {
   const { names, ingresses, issuer, current, reason, retryAt, queue } = certificate;
   const askers = ingresses.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
   const { by, of } = served(certificate);

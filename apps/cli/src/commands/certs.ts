@@ -6,8 +6,11 @@ import type { CommandResult } from '../output/result.ts';
 import { workspace } from '../workspace.ts';
 
 /** Every certificate: hosts, namespace, issuer, expiry, renewal, serial, and how many gateways serve it. */
-export async function certs(signal: AbortSignal): Promise<CommandResult<CertificatesReport>> {
-  const report = await readCertificates(await openKubernetes(workspace.cluster), signal);
+export async function certs(
+  context: string | undefined,
+  signal: AbortSignal,
+): Promise<CommandResult<CertificatesReport>> {
+  const report = await readCertificates(await openKubernetes(workspace.cluster, context), signal);
   const isWhole = report.certificates.every((certificate) => {
     if (certificate.state === 'retained') return true;
     const { by, of } = served(certificate);

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { certificateId } from '../keys/certificate-id.ts';
 import type { BucketState } from '../ledger/buckets.ts';
 import type { AcmeStore, CertificatePublisher } from '../ports.ts';
+import { createSelfSigned } from './self-signed.ts';
 import type { AccountRecord, CertificateRecord, ChallengeRecord, OrderRecord } from '../records.ts';
 
 /** One leader's empty store. */
@@ -32,13 +33,14 @@ const order: OrderRecord = {
   orderUrl: 'https://ca.example.org/order/1',
   challenges: [{ host: 'a.example.org', url: 'https://ca.example.org/challenge/1', token: 'first-token-0123456789' }],
 };
+const real = await createSelfSigned({ names });
 const certificate: CertificateRecord = {
   ca: CA,
   epoch: 7,
   id,
   names,
-  privateKey: secret,
-  chain: '-----BEGIN CERTIFICATE-----\nnot a real one\n-----END CERTIFICATE-----\n',
+  privateKey: real.privateKey,
+  chain: real.certificate,
   serial: '0a1b',
   notBefore: '2026-01-01T00:00:00.000Z',
   notAfter: '2026-04-01T00:00:00.000Z',
