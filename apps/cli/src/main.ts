@@ -133,15 +133,6 @@ addDeliveryCommands(program, {
 
 addCertificateCommands(program, { print, signal: interrupt.signal });
 
-certsCommand
-  .command('roll-account-key')
-  .description('give the account at each CA another key; orders under way are finished first')
-  .addOption(output())
-  .addHelpText('after', '\nExample:\n  npm run gatefleet -- certs roll-account-key\n')
-  .action(async (options: OutputOptions) => {
-    print(await askController({ command: 'roll-account-key' }, interrupt.signal), options);
-  });
-
 program
   .command('generate')
   .description('make each environment’s overlay and Argo CD Application from its environment.yaml')

@@ -7,11 +7,11 @@ export const Monitoring = z
       .boolean()
       .default(false)
       .describe(
-        'Whether Prometheus is told of gateways, store and controller by PodMonitors. Needs the Prometheus operator.',
+        'Whether Prometheus is told of gateways, store and controller by PodMonitors, with alerts and a Grafana dashboard. Needs the Prometheus operator.',
       ),
     labels: z
       .record(LabelKey, LabelValue)
       .default({})
-      .describe('Labels on the PodMonitors, by which a Prometheus selects its own.'),
+      .describe('Labels on the PodMonitors and alerts, by which a Prometheus selects its own.'),
   })
   .describe('What Prometheus scrapes.');

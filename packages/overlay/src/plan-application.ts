@@ -33,7 +33,7 @@ const namespacedKinds = [
 const applicationFields = ['spec.sync', 'spec.cluster', 'spec.namespace', 'spec.components', 'metadata.name'];
 const projectFields = ['spec.sync', 'spec.cluster', 'spec.namespace', 'spec.monitoring.podMonitors', 'metadata.name'];
 
-const monitoringKinds = [{ group: 'monitoring.coreos.com', kind: 'PodMonitor' }];
+const monitoringKinds = ['PodMonitor', 'PrometheusRule'].map((kind) => ({ group: 'monitoring.coreos.com', kind }));
 
 /** What the environment's Argo CD is pointed at once, by path inside apps/argocd/<environment>/. */
 export function planApplication(environment: Environment, facts: OverlayFacts): FilePlan {

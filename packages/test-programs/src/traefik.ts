@@ -5,6 +5,8 @@ export interface TraefikProgram extends Program {
   /** Ports of 127.0.0.1. */
   readonly web: number;
   readonly websecure: number;
+  /** Of ping and metrics. */
+  readonly internal: number;
   /** How often it took over another dynamic configuration. */
   reloads(): Promise<number>;
 }
@@ -38,6 +40,7 @@ export async function startTraefik(consulAddress: string): Promise<TraefikProgra
     ...program,
     web,
     websecure,
+    internal,
     async reloads() {
       const metrics = await (await fetch(`http://127.0.0.1:${internal}/metrics`)).text();
       return Number(/^traefik_config_reloads_total (\S+)$/m.exec(metrics)?.[1] ?? 'NaN');
