@@ -205,13 +205,15 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
     // A preset that makes a DaemonSet, or takes ports of the nodes, leaves no room for what needs the other.
     const isOnNodes = preset === 'bare-metal';
     const { spread, rollout, ...rest } = (gates ?? {}) as Record<string, unknown>;
+    // Whom to ask about is read from the access log.
+    const log = certificates.onDemand?.ask === undefined ? {} : { accessLog: true };
     return asDocument(name, {
       ...spec,
       preset,
       cluster: { name: `${name}-cluster` },
       domains: [domain],
       ...(tenant !== undefined && { tenancy: [{ domains: [`a.${domain}`], namespaces: [tenant] }] }),
-      ...(gates !== undefined && { gateway: isOnNodes ? rest : { ...rest, spread, rollout } }),
+      gateway: { ...rest, ...(isOnNodes ? {} : { spread, rollout }), ...log },
       certificates: {
         ...certificates,
         ...(certificates.onDemand?.hosts !== undefined && {
