@@ -2,8 +2,8 @@ import { expect } from '@jest/globals';
 import type { Stand } from './stand.ts';
 
 /**
- * Nothing was issued twice, and nothing was ordered again while its order could still end well. (Where a responder is killed just when the
- * CA asks it, the CA calls the order invalid, and another is what is needed.)
+ * Nothing was issued twice, and nothing was ordered again while its order could still end well. (What the CA could not validate it calls
+ * invalid, and then another order is what is needed.)
  */
 export function expectOnce({ proxy }: Stand, hosts: readonly string[]): void {
   const ordersOf = Map.groupBy(proxy.journal.orders(), ({ names }) => names.join());

@@ -1,6 +1,6 @@
-/** Whether the long form of each test is asked for: `npm run test:faults -- --long`. */
+/** Whether the long form of each test is asked for: `FAULTS_LONG=1 npm run test:faults`. */
 export const isLong = process.env['FAULTS_LONG'] === '1';
-/** For another course of events: `npm run test:faults -- --faults-seed=7`. */
+/** For another course of events: `FAULTS_SEED=7 npm run test:faults`. */
 export const seed = Number(process.env['FAULTS_SEED'] ?? '1');
 
 export const TEST_TIMEOUT_MS = isLong ? 3_600_000 : 600_000;
