@@ -59,6 +59,8 @@ export async function catalogueOf({
         env: {
           NODE_ENV: 'production',
           NODE_EXTRA_CA_CERTS: '/usr/local/share/ca-certificates/local-cluster.crt',
+          // Load balancers of local clusters have no public address.
+          GATEFLEET_GATEWAY_NETWORKS: '10.0.0.0/8',
         },
         workingDir: '/app',
         user: { uid: 65532, gid: 65532, name: 'nonroot', home: '/home/nonroot' },

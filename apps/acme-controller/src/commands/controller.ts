@@ -116,7 +116,13 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     issuers,
     dns,
     persist,
-    preflight: settings.preflight && httpPreflight({ ...settings.preflight, tokens, findAddresses: addressFinder() }),
+    preflight:
+      settings.preflight &&
+      httpPreflight({
+        networks: [...settings.preflight.networks, ...(variables.GATEFLEET_GATEWAY_NETWORKS ?? [])],
+        tokens,
+        findAddresses: addressFinder(),
+      }),
     profile: settings.profile,
     retentionMs: settings.retentionMs,
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),

@@ -45,6 +45,7 @@ const ControllerVariables = z.object({
   GATEFLEET_INGRESS_CLASS: subdomain.default('traefik'),
   GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
   GATEFLEET_GATEWAY_SERVICE: label.default('traefik'),
+  GATEFLEET_GATEWAY_NETWORKS: listOf(z.union([z.cidrv4(), z.cidrv6()])).optional(),
   GATEFLEET_GATEWAY_PORT: port.prefault('8443'),
   GATEFLEET_GATEWAY_HTTP_PORT: port.prefault('8000'),
   GATEFLEET_CHALLENGE_PORT: port.prefault('8402'),
