@@ -9,6 +9,7 @@ import { coreLogs } from './core-logs.ts';
 import { connectWatch, isIn } from './core-watch.ts';
 import { customResources } from './custom-resources.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
+import { onPresentVersion } from './on-present-version.ts';
 import { rollbackOperation, syncOperation, type Operation } from './operation.ts';
 
 export interface CoreApplicationsOptions {
@@ -33,22 +34,27 @@ export function coreApplications(
     word: 'application',
   });
 
-  /** As Argo CD's API server sets an operation; the version makes a change in between a conflict. */
-  const start = async (what: string, current: Application, operation: Operation, signal?: AbortSignal) => {
-    if (current.operation !== undefined) {
-      throw new ArgoCdError('CONFLICT', `${what}: another operation is already in progress`, {
-        hint: 'wait for it, then repeat',
-      });
-    }
-    const name = current.metadata?.name ?? '';
-    const version = { resourceVersion: current.metadata?.resourceVersion };
-    const body = {
-      metadata: version,
-      operation: { ...operation, initiatedBy: { username: initiator } },
-      status: { operationState: null },
-    };
-    return resources.patch(name, { how: 'merge', body }, { signal });
-  };
+  /** As Argo CD's API server sets an operation. */
+  const start = (
+    what: string,
+    name: string,
+    operationFor: (current: Application) => Operation,
+    signal?: AbortSignal,
+  ): Promise<Application> =>
+    onPresentVersion(async () => {
+      const current = await resources.get(name, { signal });
+      if (current.operation !== undefined) {
+        throw new ArgoCdError('CONFLICT', `${what}: another operation is already in progress`, {
+          hint: 'wait for it, then repeat',
+        });
+      }
+      const body = {
+        metadata: { resourceVersion: current.metadata?.resourceVersion },
+        operation: { ...operationFor(current), initiatedBy: { username: initiator } },
+        status: { operationState: null },
+      };
+      return resources.patch(name, { how: 'merge', body }, { signal });
+    });
   const startRefresh = (name: string, refresh: Refresh, signal?: AbortSignal): Promise<Application> =>
     resources.patch(
       name,
@@ -58,7 +64,9 @@ export function coreApplications(
 
   const applications: Applications = {
     create: (application, options) => resources.create(application, options),
-    update: (application, options) => resources.update(application, options),
+    // As Argo CD's API server: what the controller wrote since the application was read is no conflict.
+    update: ({ metadata: { resourceVersion: _, ...metadata } = {}, ...application }, options) =>
+      resources.update({ ...application, metadata }, options),
     async get(name, { refresh, signal } = {}) {
       if (refresh === undefined) return resources.get(name, { signal });
       return refreshed(applications, await startRefresh(name, refresh, signal), name, signal);
@@ -76,26 +84,24 @@ export function coreApplications(
         await resources.patch(name, { how: 'merge', body: { metadata: { finalizers } } }, { signal });
       await resources.delete(name, { signal });
     },
-    async sync(name, options = {}) {
-      const { signal } = options;
-      const current = await resources.get(name, { signal });
-      return start(`syncing application ${name}`, current, syncOperation(current, options), signal);
-    },
+    sync: (name, options = {}) =>
+      start(`syncing application ${name}`, name, (current) => syncOperation(current, options), options.signal),
     async terminate(name, { signal } = {}) {
-      const { metadata, operation, status } = await resources.get(name, { signal });
-      if (operation === undefined || status?.operationState === undefined) {
-        throw new ArgoCdError('INVALID', `ending the operation of application ${name}: none is in progress`);
-      }
-      const body = {
-        metadata: { resourceVersion: metadata?.resourceVersion },
-        status: { operationState: { phase: 'Terminating' } },
-      };
-      await resources.patch(name, { how: 'merge', body }, { signal });
+      await onPresentVersion(async () => {
+        const { metadata, operation, status } = await resources.get(name, { signal });
+        if (operation === undefined || status?.operationState === undefined) {
+          throw new ArgoCdError('INVALID', `ending the operation of application ${name}: none is in progress`);
+        }
+        const body = {
+          metadata: { resourceVersion: metadata?.resourceVersion },
+          status: { operationState: { phase: 'Terminating' } },
+        };
+        return resources.patch(name, { how: 'merge', body }, { signal });
+      });
     },
-    async rollback(name, options) {
-      const current = await resources.get(name, { signal: options.signal });
+    rollback(name, options) {
       const what = `rolling application ${name} back to deployment ${options.id}`;
-      return start(what, current, rollbackOperation(what, current, options), options.signal);
+      return start(what, name, (current) => rollbackOperation(what, current, options), options.signal);
     },
     history: async (name, options) => newestFirst(await resources.get(name, options)),
     async manifests(name) {

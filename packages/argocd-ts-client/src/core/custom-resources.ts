@@ -4,6 +4,7 @@ import type { UpsertOptions } from '../argocd.ts';
 import { ArgoCdError } from '../errors.ts';
 import type { components } from '../generated/argocd.ts';
 import type { KubernetesApi, KubernetesRequest } from './kubernetes-api.ts';
+import { onPresentVersion } from './on-present-version.ts';
 
 interface CustomResource {
   readonly metadata?: components['schemas']['v1ObjectMeta'];
@@ -62,16 +63,15 @@ export function customResources<T extends CustomResource>(
     },
     async update(resource, { signal } = {}) {
       const name = nameOf(resource);
-      const current = await resources.get(name, { signal });
-      const {
-        labels,
-        annotations,
-        finalizers,
-        resourceVersion = current.metadata?.resourceVersion,
-      } = resource.metadata ?? {};
-      const metadata = { ...current.metadata, labels, annotations, finalizers, resourceVersion };
-      const body = { ...typed({ ...current, spec: resource.spec }), metadata };
-      return one({ what: `updating ${word} ${name}`, path: path(name), change: { how: 'PUT', body }, signal });
+      const { labels, annotations, finalizers, resourceVersion: wanted } = resource.metadata ?? {};
+      const replace = async (): Promise<T> => {
+        const current = await resources.get(name, { signal });
+        const resourceVersion = wanted ?? current.metadata?.resourceVersion;
+        const metadata = { ...current.metadata, labels, annotations, finalizers, resourceVersion };
+        const body = { ...typed({ ...current, spec: resource.spec }), metadata };
+        return one({ what: `updating ${word} ${name}`, path: path(name), change: { how: 'PUT', body }, signal });
+      };
+      return wanted === undefined ? onPresentVersion(replace) : replace();
     },
     patch: (name, change, { signal } = {}) =>
       one({ what: `patching ${word} ${name}`, path: path(name), change, signal }),
