@@ -27,7 +27,7 @@ export function challengeAndRedirect({
         'acme-challenge': {
           rule: pathPrefixRule('/.well-known/acme-challenge/'),
           entryPoints: [entryPoint],
-          middlewares: ['acme-challenge-retry'],
+          middlewares: ['acme-challenge-resend', 'acme-challenge-retry'],
           service: 'acme-challenge',
           priority: CHALLENGE_PRIORITY,
         },
@@ -51,6 +51,14 @@ export function challengeAndRedirect({
         },
       },
       middlewares: {
+        // `retry` is over once a replica has the request. One that ends with the request in hand, or cannot read the store, would be the
+        // CA's answer, and the order lost. https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/buffering/
+        'acme-challenge-resend': {
+          buffering: {
+            maxRequestBodyBytes: 1_024,
+            retryExpression: '(IsNetworkError() || ResponseCode() == 503) && Attempts() < 4',
+          },
+        },
         'acme-challenge-retry': { retry: { attempts: 4, initialInterval: '50ms' } },
         'https-redirect': {
           redirectScheme: {

@@ -11,7 +11,8 @@ test('the challenge route and the redirect become these keys', () => {
   expect(Object.fromEntries(keysOf(published, 'traefik'))).toEqual({
     'traefik/http/routers/acme-challenge/rule': 'PathPrefix(`/.well-known/acme-challenge/`)',
     'traefik/http/routers/acme-challenge/entryPoints/0': 'web',
-    'traefik/http/routers/acme-challenge/middlewares/0': 'acme-challenge-retry',
+    'traefik/http/routers/acme-challenge/middlewares/0': 'acme-challenge-resend',
+    'traefik/http/routers/acme-challenge/middlewares/1': 'acme-challenge-retry',
     'traefik/http/routers/acme-challenge/service': 'acme-challenge',
     'traefik/http/routers/acme-challenge/priority': '1000000',
     'traefik/http/routers/https-redirect/rule': 'PathPrefix(`/`)',
@@ -24,6 +25,9 @@ test('the challenge route and the redirect become these keys', () => {
     'traefik/http/serversTransports/acme-challenge/maxIdleConnsPerHost': '-1',
     'traefik/http/serversTransports/acme-challenge/forwardingTimeouts/dialTimeout': '1s',
     'traefik/http/serversTransports/acme-challenge/forwardingTimeouts/responseHeaderTimeout': '6s',
+    'traefik/http/middlewares/acme-challenge-resend/buffering/maxRequestBodyBytes': '1024',
+    'traefik/http/middlewares/acme-challenge-resend/buffering/retryExpression':
+      '(IsNetworkError() || ResponseCode() == 503) && Attempts() < 4',
     'traefik/http/middlewares/acme-challenge-retry/retry/attempts': '4',
     'traefik/http/middlewares/acme-challenge-retry/retry/initialInterval': '50ms',
     'traefik/http/middlewares/https-redirect/redirectScheme/scheme': 'https',

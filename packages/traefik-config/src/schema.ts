@@ -73,6 +73,12 @@ const Middleware = z
         permanent: Flag.optional(),
       })
       .optional(),
+    buffering: z
+      .strictObject({
+        maxRequestBodyBytes: Whole.optional(),
+        retryExpression: z.string().min(1).describe('When the same request is sent again, though it was received.'),
+      })
+      .optional(),
     retry: z
       .strictObject({
         attempts: Whole.pipe(z.number().min(1).max(10)),

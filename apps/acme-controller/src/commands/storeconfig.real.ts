@@ -1,4 +1,4 @@
-import { createServer, request, type Server } from 'node:http';
+import { createServer, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { createSelfSigned } from '@gatefleet/acme/testing';
@@ -149,4 +149,30 @@ test('a replica that is gone is given up for another', async () => {
     ({ status }) => status === 200,
   );
   for (let i = 0; i < 6; i += 1) expect((await get(path, 'a.example.com')).status).toBe(200);
+});
+
+test.each<{ what: string; end: (response: ServerResponse) => void }>([
+  { what: 'ends with a challenge in hand', end: (response) => response.destroy() },
+  { what: 'cannot read the store', end: (response) => response.writeHead(503).end('try again') },
+])('when a replica $what, another is asked for it', async ({ end }) => {
+  let ended = 0;
+  const failing = createServer((_, response) => {
+    ended += 1;
+    end(response);
+  });
+  await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
+  const challengeUrl = `http://127.0.0.1:${(failing.address() as AddressInfo).port}`;
+  const servers = [{ url: challengeUrl }, { url: `http://127.0.0.1:${address()}` }];
+  const config = challengeAndRedirect({ challengeUrl, entryPoint: 'web' });
+  const loadBalancer = { servers, serversTransport: 'acme-challenge' };
+  await publish({ ...config, http: { ...config.http, services: { 'acme-challenge': { loadBalancer } } } });
+  await eventually(
+    () => get(path, 'a.example.com'),
+    () => ended > 0,
+  );
+  const statuses: (number | undefined)[] = [];
+  for (let i = 0; i < 6; i += 1) statuses.push((await get(path, 'a.example.com')).status);
+  failing.close();
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
+  expect(ended).toBeGreaterThan(3);
 });
