@@ -17,6 +17,9 @@ export interface RunOptions {
   readonly onStart?: (pid: number) => void;
 }
 
+/** Only ends what would never end: without it a test that gave up leaves its program behind, and Jest waits for that. */
+const LIMIT_MS = 420_000;
+
 /** Runs a program as a user would, and returns what it printed whatever its exit code. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
@@ -25,6 +28,8 @@ export function run(command: string, args: readonly string[], options: RunOption
       detached: options.group ?? false,
       env: { ...process.env, NODE_OPTIONS: '', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGINT', // as Ctrl-C, so that it cleans up
     });
     let stdout = '';
     let stderr = '';
