@@ -38,7 +38,7 @@ export async function recordSetback(
   const pause =
     kind === 'failed'
       ? backoffMs('spent', failures, random)
-      : backoffMs(error.code === 'RATE_LIMITED' ? 'spent' : 'unspent', postponed, random);
+      : backoffMs(isUntold(error) ? 'spent' : 'unspent', postponed, random);
   const retryAt = new Date(Math.max(clock.now().getTime() + pause, error.retryAfter?.getTime() ?? 0));
   const problem = describeProblem(error);
 
@@ -50,6 +50,11 @@ export async function recordSetback(
   if (error.host !== undefined) await ledger.countFailure(error.host);
   if (kind === 'failed') await removeChallenges(record, deps, signal);
   return { kind, problem, retryAt };
+}
+
+/** "Too many", and not until when: then it is not soon. Where the CA says when, that is when. */
+function isUntold({ code, retryAfter }: AcmeError): boolean {
+  return code === 'RATE_LIMITED' && retryAfter === undefined;
 }
 
 function describeProblem({ code, message, hint, type }: AcmeError): Problem {
