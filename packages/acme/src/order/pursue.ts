@@ -1,5 +1,6 @@
 import { AcmeError } from '../errors.ts';
 import type { OrderState } from '../protocol/account.ts';
+import { isLost } from '../protocol/repeat-read.ts';
 import type { Order } from '../protocol/resources.ts';
 import { authorize } from './authorize.ts';
 import { whyInvalid } from './invalid.ts';
@@ -7,6 +8,9 @@ import type { PlacedOrder } from './place.ts';
 import { createPoll } from './poll.ts';
 import type { RunContext } from './run-context.ts';
 import type { SavedOrder } from './saved-order.ts';
+
+/** Requests of one order that may be lost in a run before it is put off. */
+const MOST_LOST = 4;
 
 /**
  * Takes a placed order to where the CA has issued, and gives the certificate's URL. What to do next is read from the CA each time, never
@@ -22,18 +26,30 @@ export async function pursue(
   let state = first;
   let isAuthorized = false;
   let isFinalized = false;
+  let lost = 0;
+  // What was sent and not answered may have been carried out: the order is read again, and tells whether to send it once more.
+  const isLostOnce = (error: unknown) => isLost(error) && !signal.aborted && (lost += 1) <= MOST_LOST;
   for (;;) {
     const { order } = state;
     switch (order.status) {
       case 'pending':
-        if (!isAuthorized) await authorize(saved, record, order, context);
+        if (isAuthorized) break;
         isAuthorized = true;
+        await authorize(saved, record, order, context).catch((error: unknown) => {
+          if (!isLostOnce(error)) throw error;
+          isAuthorized = false;
+        });
         break;
       case 'ready':
         if (isFinalized) break;
         await context.reach('authorized', record.id);
+        try {
+          state = await finalize(record.orderUrl, order, record.csr, context);
+        } catch (error) {
+          if (!isLostOnce(error)) throw error;
+          break;
+        }
         isFinalized = true;
-        state = await finalize(record.orderUrl, order, record.csr, context);
         await context.reach('finalized', record.id);
         poll.reached('issuance');
         if (state.order.status !== 'ready') continue;

@@ -34,11 +34,13 @@ export async function recordSetback(
   const { clock, random, epoch, ledger } = deps;
   const kind = SETBACK[error.code];
   const failures = record.failures + (kind === 'failed' ? 1 : 0);
-  const postponed = kind === 'failed' ? 0 : record.postponed + 1;
+  // Where the CA says until when to wait, nothing went wrong: how often it did so is no reason to wait longer.
+  const isTold = error.code === 'RATE_LIMITED' && error.retryAfter !== undefined;
+  const postponed = kind === 'failed' ? 0 : record.postponed + (isTold ? 0 : 1);
   const pause =
     kind === 'failed'
       ? backoffMs('spent', failures, random)
-      : backoffMs(isUntold(error) ? 'spent' : 'unspent', postponed, random);
+      : backoffMs(error.code === 'RATE_LIMITED' && !isTold ? 'spent' : 'unspent', Math.max(postponed, 1), random);
   const retryAt = new Date(Math.max(clock.now().getTime() + pause, error.retryAfter?.getTime() ?? 0));
   const problem = describeProblem(error);
 
@@ -50,11 +52,6 @@ export async function recordSetback(
   if (error.host !== undefined) await ledger.countFailure(error.host);
   if (kind === 'failed') await removeChallenges(record, deps, signal);
   return { kind, problem, retryAt };
-}
-
-/** "Too many", and not until when: then it is not soon. Where the CA says when, that is when. */
-function isUntold({ code, retryAfter }: AcmeError): boolean {
-  return code === 'RATE_LIMITED' && retryAfter === undefined;
 }
 
 function describeProblem({ code, message, hint, type }: AcmeError): Problem {

@@ -13,10 +13,15 @@ export async function repeatRead<T>(read: () => Promise<T>, clock: Clock, signal
     try {
       return await read();
     } catch (error) {
-      const isLost = error instanceof AcmeError && (error.code === 'UNREACHABLE' || error.code === 'CA_BROKEN');
-      if (!isLost || error.retryAfter !== undefined) throw error;
+      if (!isLost(error)) throw error;
       await clock.sleep(pauseMs, signal);
     }
   }
   return read();
+}
+
+/** Whether a request got no answer, or a broken one, and the CA does not say when it wants to be asked again. */
+export function isLost(error: unknown): boolean {
+  const wasLost = error instanceof AcmeError && (error.code === 'UNREACHABLE' || error.code === 'CA_BROKEN');
+  return wasLost && error.retryAfter === undefined;
 }
