@@ -31,16 +31,19 @@ describe('given a process that ended at a checkpoint, a new one brings the same 
 });
 
 describe('given a request that the CA carried out but whose answer was lost, the order goes on without another one', () => {
-  test.each(['reading', 'downloading'])('%s changes nothing, and is repeated at once', async (lost) => {
-    const { engine, names, connect, ordersAtCa, memory } = issuing();
-    const ca = losingFirst(lost, connect());
-    const outcome = await engine({ issuers: [{ ca }] }).run({ names, namespace: 'shop' }, signal);
-    expect(outcome).toMatchObject({ kind: 'issued' });
-    expect(await ordersAtCa()).toHaveLength(1);
-    expect(memory.published()).toBe(1);
-  });
+  test.each(['reading', 'answering', 'finalizing', 'downloading'])(
+    '%s: what the order lacks is sent at once',
+    async (lost) => {
+      const { engine, names, connect, ordersAtCa, memory } = issuing();
+      const ca = losingFirst(lost, connect());
+      const outcome = await engine({ issuers: [{ ca }] }).run({ names, namespace: 'shop' }, signal);
+      expect(outcome).toMatchObject({ kind: 'issued' });
+      expect(await ordersAtCa()).toHaveLength(1);
+      expect(memory.published()).toBe(1);
+    },
+  );
 
-  test.each(['registering', 'ordering', 'answering', 'finalizing'])('%s', async (lost) => {
+  test.each(['registering', 'ordering'])('%s: what the CA has is looked for later', async (lost) => {
     const { engine, names, connect, ordersAtCa, memory } = issuing();
     const ca = losingFirst(lost, connect());
     expect(await engine({ issuers: [{ ca }] }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
