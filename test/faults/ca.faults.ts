@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Stand } from './support/stand.ts';
 import { expectOnce } from './support/expect.ts';
+import { tellFigures } from './support/figures.ts';
 import { hostsOf, isLong, PATIENCE_MS } from './support/form.ts';
 import { useStand } from './support/use-stand.ts';
 
@@ -29,11 +30,22 @@ test('errors, broken connections and long waits at the CA lose no host, and "too
       { rate: 0.01, fault: { kind: 'stall', milliseconds: isLong ? 30_000 : 2_000 } },
     ],
   });
+  const startedAt = performance.now();
   await at.startReplica(0);
   await at.until('gatefleet/certificates/', (entries) => entries.length >= hosts.length / 6, PATIENCE_MS);
   at.proxy.startStorm({ until: Date.now() + 10_000 });
   await at.untilPublished(hosts, PATIENCE_MS);
-  expectOnce(at, hosts);
+  const { journal } = at.proxy;
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  const injected = Object.values(journal.faultCounts()).reduce((sum, count) => sum + count, 0);
+  tellFigures({
+    hosts: hosts.length,
+    seconds,
+    requests: journal.entries.length,
+    injected,
+    orders: journal.orders().length,
+  });
+  await expectOnce(at, hosts);
   await at.untilServed(hosts);
   expectHeeded(at);
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { certificateId } from '@gatefleet/acme';
 import { expectOnce } from './support/expect.ts';
+import { tellFigures } from './support/figures.ts';
 import { hostsOf, isLong, PATIENCE_MS } from './support/form.ts';
 import { useStand } from './support/use-stand.ts';
 
@@ -40,10 +41,11 @@ test('without a quorum, and with a disk that was wiped, gateways go on serving a
   await at.untilPublished(last, PATIENCE_MS);
 
   const rounds = watch.rounds();
+  tellFigures({ hosts: size * 3, rounds, orders: at.proxy.journal.orders().length });
   expect(await watch.end()).toEqual([]);
   expect(rounds).toBeGreaterThan(3);
   await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  expectOnce(at, [...before, ...after, ...last]);
+  await expectOnce(at, [...before, ...after, ...last]);
   await at.untilServed([...before, ...after, ...last]);
 });
 
@@ -73,7 +75,8 @@ test('a snapshot from earlier takes nothing away that the leader has, and nothin
   await at.until('gatefleet/certificates/', (entries) => entries.length === complete.length, PATIENCE_MS);
   expect(await records()).toEqual(complete);
   await sleep(isLong ? 60_000 : 5_000);
+  tellFigures({ hosts: size * 2, rounds: watch.rounds(), orders: at.proxy.journal.orders().length });
   expect(await watch.end()).toEqual([]);
-  expectOnce(at, [...before, ...after]);
+  await expectOnce(at, [...before, ...after]);
   await at.untilServed([...before, ...after]);
 });

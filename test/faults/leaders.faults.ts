@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { expectOnce } from './support/expect.ts';
+import { tellFigures } from './support/figures.ts';
 import { hostsOf, isLong, PATIENCE_MS } from './support/form.ts';
 import { openSealed } from './support/open-sealed.ts';
 import { useStand } from './support/use-stand.ts';
@@ -11,6 +12,7 @@ test('leaders that are killed over and over lose no host, and order nothing twic
   const at = await open({ nonceReject: 15 });
   const hosts = hostsOf(isLong ? 1_000 : 150);
   await at.want(hosts);
+  const startedAt = performance.now();
   const killEveryMs = isLong ? 20_000 : 4_000;
   const replicas = [await at.startReplica(0), await at.startReplica(1)];
   const done = new AbortController();
@@ -27,9 +29,11 @@ test('leaders that are killed over and over lose no host, and order nothing twic
   })();
   await at.untilPublished(hosts, PATIENCE_MS).finally(() => done.abort());
   await killing;
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  tellFigures({ hosts: hosts.length, seconds, kills, orders: at.proxy.journal.orders().length });
   expect(kills).toBeGreaterThan(0);
   await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  expectOnce(at, hosts);
+  await expectOnce(at, hosts);
   await at.untilServed(hosts);
 });
 

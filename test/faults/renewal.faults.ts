@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { certificateId } from '@gatefleet/acme';
+import { tellFigures } from './support/figures.ts';
 import { hostsOf, isLong, PATIENCE_MS } from './support/form.ts';
 import { useStand } from './support/use-stand.ts';
 
@@ -15,6 +16,7 @@ test('certificates of one minute are renewed in time, each saying what it replac
   await at.untilServed(hosts);
   const watch = at.watchServed(hosts);
   await sleep(isLong ? 900_000 : 65_000);
+  tellFigures({ hosts: hosts.length, rounds: watch.rounds(), orders: at.proxy.journal.orders().length });
   expect(await watch.end()).toEqual([]);
   const seen = new Set<string>();
   const silent: string[] = [];
