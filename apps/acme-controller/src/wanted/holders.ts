@@ -16,8 +16,9 @@ export class Holders {
   }
 
   set(host: string, holder: Holder): void {
+    const isKnown = this.#byHost.has(host);
     this.#byHost.set(host, holder);
-    if (host.startsWith('*.')) return;
+    if (isKnown || host.startsWith('*.')) return;
     const domain = domainAbove(host);
     const below = this.#below.get(domain) ?? new Set();
     this.#below.set(domain, below.add(host));

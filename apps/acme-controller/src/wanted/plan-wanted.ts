@@ -1,9 +1,8 @@
-import { parseHostName } from '@gatefleet/acme';
-import { checkHost } from '@gatefleet/traefik-config';
 import { reservedUntil, type HostOwner } from './host-owner.ts';
 import { parseChoices, shown, type Choices } from './choices.ts';
 import { Holders, type Holder } from './holders.ts';
 import { covers, isCoveredBySecret, lowerCase, type Ingress, type Notice } from './ingress.ts';
+import { checkName } from './name-check.ts';
 import { quotaOf, type Quotas } from './quotas.ts';
 import { mayClaim, type Tenancy } from './tenancy.ts';
 import { isWithin } from './zone.ts';
@@ -74,7 +73,7 @@ export function planWanted(
   const notices: Notice[] = [];
   const warn = (ingress: Ingress, refusal: Refusal) => notices.push({ ingress, type: 'Warning', ...refusal });
   const all: Omit<Ask, 'seen'>[] = [];
-  for (const ingress of ingresses.filter(({ className }) => className === ingressClass).sort(byAge)) {
+  for (const ingress of byAge(ingresses.filter(({ className }) => className === ingressClass))) {
     const { choices, faults } = parseChoices(ingress.annotations);
     for (const message of faults) warn(ingress, { reason: 'InvalidAnnotation', message });
     all.push({ ingress, choices, hosts: choices.isOff ? [] : hostsOf(ingress) });
@@ -120,9 +119,13 @@ export function planWanted(
   return { certificates, notices, owners: changed, nextFree: nextFree(new Map([...owners, ...changed])) };
 }
 
-function byAge(a: Ingress, b: Ingress): number {
-  const [left, right] = [a, b].map(({ createdAt, namespace, name }) => `${createdAt}\n${namespace}\n${name}`);
-  return (left ?? '') < (right ?? '') ? -1 : 1;
+/** The oldest first. */
+function byAge(ingresses: readonly Ingress[]): readonly Ingress[] {
+  const keyed = ingresses.map((ingress) => {
+    const { createdAt, namespace, name } = ingress;
+    return { ingress, key: `${createdAt}\n${namespace}\n${name}` };
+  });
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ ingress }) => ingress);
 }
 
 function nothingSeen(ask: Omit<Ask, 'seen'>): Ask {
@@ -217,8 +220,8 @@ function nextFree(owners: ReadonlyMap<string, HostOwner | undefined>): Date | un
 }
 
 function refuse(host: string, namespace: string, { zones, tenancy, wildcards }: Rules): Refusal | undefined {
-  const check = checkHost(host, { wildcards });
-  if (check.kind === 'invalid') {
+  const check = checkName(host, wildcards);
+  if (check.kind === 'unusable') {
     return { reason: 'InvalidHost', message: `No certificate for ${shown(host)}: the host ${check.reason}.` };
   }
   if (!isWithin(host, zones)) {
@@ -229,9 +232,8 @@ function refuse(host: string, namespace: string, { zones, tenancy, wildcards }: 
     const message = `No certificate for ${host}: its domain belongs to other namespaces in this environment.`;
     return { reason: 'ForbiddenDomain', message };
   }
-  const name = parseHostName(host, { wildcards });
-  if (name.kind === 'refused') {
-    return { reason: 'InvalidHost', message: `No certificate for ${host}: ${name.reason}.` };
+  if (check.kind === 'refused') {
+    return { reason: 'InvalidHost', message: `No certificate for ${host}: ${check.reason}.` };
   }
   return undefined;
 }
