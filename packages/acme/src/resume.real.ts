@@ -61,6 +61,33 @@ describe('given a request that the CA carried out but whose answer was lost, the
   });
 });
 
+test.each([
+  { lost: 'answering', what: 'each name', sends: [5, 5] },
+  { lost: 'finalizing', what: 'the order', sends: [5] },
+])(
+  'given answers that are lost over and over, $lost is tried five times for $what, and then the order is put off',
+  async ({ lost, sends }) => {
+    const { engine, names, connect, ordersAtCa } = issuing();
+    const asked: string[] = [];
+    const ca = connect();
+    const refusing: CertificateAuthority = {
+      ...ca,
+      async post(doing, request, aborted) {
+        if (!doing.startsWith(lost)) return ca.post(doing, request, aborted);
+        asked.push(request.url);
+        throw new AcmeError('UNREACHABLE', `${doing}: nobody is there`);
+      },
+    };
+    expect(await engine({ issuers: [{ ca: refusing }] }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
+      kind: 'postponed',
+      problem: { code: 'UNREACHABLE' },
+    });
+    const times = [...Map.groupBy(asked, (url) => url).values()].map(({ length }) => length);
+    expect(times).toEqual(sends);
+    expect(await ordersAtCa()).toHaveLength(1);
+  },
+);
+
 describe('given a CA that forgot everything', () => {
   test('the account is registered again with its key, and the next order goes through', async () => {
     const { engine, names, pebble, account, ordersAtCa } = issuing();

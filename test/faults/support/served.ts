@@ -1,11 +1,14 @@
 import type { X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'node:tls';
+import { connect, createSecureContext } from 'node:tls';
+
+/** One for all connections: each of its own would hold its own copy of the public roots. */
+const secureContext = createSecureContext();
 
 /** The certificate that a gateway shows for a host; a name of its own making where it has none. */
 export async function shown(port: number, servername: string): Promise<X509Certificate> {
   const { promise, resolve, reject } = Promise.withResolvers<X509Certificate>();
-  const socket = connect({ host: '127.0.0.1', port, servername, rejectUnauthorized: false });
+  const socket = connect({ host: '127.0.0.1', port, servername, secureContext, rejectUnauthorized: false });
   socket.once('error', reject);
   socket.once('secureConnect', () => {
     const certificate = socket.getPeerX509Certificate();
