@@ -43,11 +43,11 @@ export function challengeAndRedirect({
         'acme-challenge': { loadBalancer: { servers: [{ url: challengeUrl }], serversTransport: 'acme-challenge' } },
       },
       // The CA asks once, waits about ten seconds, and counts what fails. So no connection is kept to a replica that may be gone, and one
-      // that cannot be had is given up soon for another.
+      // that cannot be had or says nothing is given up soon enough for three others.
       serversTransports: {
         'acme-challenge': {
           maxIdleConnsPerHost: -1,
-          forwardingTimeouts: { dialTimeout: '1s', responseHeaderTimeout: '6s' },
+          forwardingTimeouts: { dialTimeout: '1s', responseHeaderTimeout: '2500ms' },
         },
       },
       middlewares: {

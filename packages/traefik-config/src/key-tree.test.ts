@@ -24,7 +24,7 @@ test('the challenge route and the redirect become these keys', () => {
     'traefik/http/services/acme-challenge/loadBalancer/serversTransport': 'acme-challenge',
     'traefik/http/serversTransports/acme-challenge/maxIdleConnsPerHost': '-1',
     'traefik/http/serversTransports/acme-challenge/forwardingTimeouts/dialTimeout': '1s',
-    'traefik/http/serversTransports/acme-challenge/forwardingTimeouts/responseHeaderTimeout': '6s',
+    'traefik/http/serversTransports/acme-challenge/forwardingTimeouts/responseHeaderTimeout': '2500ms',
     'traefik/http/middlewares/acme-challenge-resend/buffering/maxRequestBodyBytes': '1024',
     'traefik/http/middlewares/acme-challenge-resend/buffering/retryExpression':
       '(IsNetworkError() || ResponseCode() == 503) && Attempts() < 4',

@@ -12,8 +12,8 @@ export interface ResponderOptions {
   readonly log: Logger;
 }
 
-/** The CA gives up after about ten seconds; gateways may try another replica before. */
-const LOOK_UP_MS = 4_000;
+/** Less than gateways wait before they ask another replica; the CA gives up after about ten seconds. */
+const LOOK_UP_MS = 2_000;
 
 /** Answers HTTP-01 challenges (RFC 8555 section 8.3). Everything that is not exactly one gets 404 before the store is asked. */
 export function challengeResponder({ load, answerOf, now, onAnswer, log }: ResponderOptions): RequestListener {
