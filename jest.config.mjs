@@ -6,6 +6,8 @@ const common = { testEnvironment: 'node', extensionsToTreatAsEsm: ['.ts'], trans
  * the whole of it, as a user would.
  */
 export default {
+  // Only ends what would never end: how long a thing takes on a busy machine is not what tests are about.
+  testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.test.ts'] },
     { ...common, displayName: 'real', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.real.ts'] },
