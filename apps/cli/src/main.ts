@@ -1,17 +1,8 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { printProgress } from '@gatefleet/toolchain';
-import { diffCommand } from './commands/diff.ts';
-import { doctor } from './commands/doctor.ts';
-import { down } from './commands/down.ts';
-import { generateCommand } from './commands/generate.ts';
-import { lintCommand, lintFormats, listRules, type LintFormat } from './commands/lint.ts';
-import { planCommand } from './commands/plan.ts';
-import { status } from './commands/status.ts';
-import { upContext } from './commands/up-context.ts';
-import { up } from './commands/up.ts';
 import { createAsk } from './output/ask.ts';
 import { failureOf, failureText } from './output/failure.ts';
+import { lintFormats, type LintFormat } from './output/lint-formats.ts';
 import { createProgress } from './output/progress.ts';
 import type { CommandResult } from './output/result.ts';
 import { addCertificateCommands } from './program/certificate-commands.ts';
@@ -19,6 +10,7 @@ import { addDeliveryCommands } from './program/delivery-commands.ts';
 import { context, output, type OutputOptions } from './program/options.ts';
 import { workspace } from './workspace.ts';
 
+// A command is loaded when it is asked for: all of them together take more time than most of them run.
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(name, () => {
@@ -84,12 +76,15 @@ program
     ) => {
       const { context: bootstrapped, environments, yes } = options;
       if (bootstrapped !== undefined) {
+        const { upContext } = await import('./commands/up-context.ts');
         print(
           await upContext({ context: bootstrapped, environments, yes, ask, progress, signal: interrupt.signal }),
           options,
         );
         return;
       }
+      const { up } = await import('./commands/up.ts');
+      const { printProgress } = await import('@gatefleet/toolchain');
       await up(
         options,
         progress,
@@ -108,6 +103,7 @@ program
   .addOption(output())
   .addHelpText('after', '\nExample:\n  npm run down\n')
   .action(async (options: OutputOptions) => {
+    const { down } = await import('./commands/down.ts');
     print(await down(), options);
   });
 
@@ -121,6 +117,7 @@ program
     '\nExamples:\n  npm run gatefleet -- status\n  npm run gatefleet -- status --context argocd-admin\n  npm run --silent gatefleet -- status --output json | jq .environments\n\nExit code: 0 all is well, 1 something is not.\n',
   )
   .action(async (options: { context?: string } & OutputOptions) => {
+    const { status } = await import('./commands/status.ts');
     print(await status(options.context, interrupt.signal), options);
   });
 
@@ -145,6 +142,7 @@ program
     '\nExamples:\n  npm run gatefleet -- generate\n  npm run gatefleet -- generate local staging --diff\n  npm run gatefleet -- generate --check\n',
   )
   .action(async (environments: string[], options: { check: boolean; diff: boolean } & OutputOptions) => {
+    const { generateCommand } = await import('./commands/generate.ts');
     print(await generateCommand({ ...options, environments, root: workspace.root }), options);
   });
 
@@ -166,9 +164,11 @@ program
       options: { since?: string; rule?: string[]; listRules: boolean; output: LintFormat },
     ) => {
       if (options.listRules) {
+        const { listRules } = await import('./commands/lint.ts');
         print(listRules(), { output: options.output === 'json' ? 'json' : 'human' });
         return;
       }
+      const { lintCommand } = await import('./commands/lint.ts');
       const result = await lintCommand({
         root: workspace.root,
         environments,
@@ -199,6 +199,7 @@ program
     const { since, output: format } = options;
     const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     const { root } = workspace;
+    const { diffCommand } = await import('./commands/diff.ts');
     const result = await diffCommand({ root, environments, since, format, colour, progress, signal: interrupt.signal });
     print(result, { output: format === 'json' ? 'json' : 'human' });
   });
@@ -216,6 +217,7 @@ program
   )
   .action(async (environments: string[], { output: format }: { output: 'human' | 'json' | 'markdown' }) => {
     const { root } = workspace;
+    const { planCommand } = await import('./commands/plan.ts');
     const result = await planCommand({ root, environments, format, progress, signal: interrupt.signal });
     print(result, { output: format === 'json' ? 'json' : 'human' });
   });
@@ -226,6 +228,7 @@ program
   .addOption(output())
   .addHelpText('after', '\nExample:\n  npm run gatefleet -- doctor\n')
   .action(async (options: OutputOptions) => {
+    const { doctor } = await import('./commands/doctor.ts');
     print(await doctor(), options);
   });
 

@@ -10,12 +10,10 @@ import {
   type LintReport,
 } from '@gatefleet/lint';
 import { ensureTools } from '@gatefleet/toolchain';
+import type { LintFormat } from '../output/lint-formats.ts';
 import type { Progress } from '../output/progress.ts';
 import type { CommandResult } from '../output/result.ts';
 import { table } from '../output/table.ts';
-
-export const lintFormats = ['human', 'json', 'sarif', 'github', 'markdown'] as const;
-export type LintFormat = (typeof lintFormats)[number];
 
 export interface LintCommandOptions {
   /** The repository's root. */

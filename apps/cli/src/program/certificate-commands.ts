@@ -1,10 +1,4 @@
 import type { Command } from 'commander';
-import { askController } from '../commands/ask-controller.ts';
-import { certs } from '../commands/certs.ts';
-import { certsExport } from '../commands/certs-export.ts';
-import { certsImport } from '../commands/certs-import.ts';
-import { certsShow } from '../commands/certs-show.ts';
-import { certsWhy } from '../commands/certs-why.ts';
 import type { CommandIo } from './delivery-commands.ts';
 import { context, output, type OutputOptions } from './options.ts';
 
@@ -31,6 +25,7 @@ export function addCertificateCommands(program: Command, io: Pick<CommandIo, 'pr
       '\nExamples:\n  npm run gatefleet -- certs\n  npm run gatefleet -- certs why shop.example.com\n  npm run gatefleet -- certs import acme.json --dry-run\n  npm run --silent gatefleet -- certs --output json | jq ".certificates[].names"\n\nExit code: 0 all are served everywhere, 1 some are not.\n',
     )
     .action(async (options: Shared) => {
+      const { certs } = await import('../commands/certs.ts');
       io.print(await certs(options.context, signal), options);
     });
 
@@ -44,12 +39,14 @@ export function addCertificateCommands(program: Command, io: Pick<CommandIo, 'pr
   // The group takes what it knows wherever it stands; the commands declare it for their help.
   const of = <T extends Shared>(options: T): T => ({ ...options, ...group.opts<Shared>() });
   const ask = async (wish: object, options: Shared) => {
+    const { askController } = await import('../commands/ask-controller.ts');
     io.print(await askController(wish, of(options).context, signal), of(options));
   };
 
   command('show', 'one certificate in full, and what each gateway serves for it', 'show shop.example.com')
     .argument('<host>')
     .action(async (host: string, options: Shared) => {
+      const { certsShow } = await import('../commands/certs-show.ts');
       io.print(await certsShow(host, of(options).context, signal), of(options));
     });
 
@@ -60,6 +57,7 @@ export function addCertificateCommands(program: Command, io: Pick<CommandIo, 'pr
   )
     .argument('<host>')
     .action(async (host: string, options: Shared) => {
+      const { certsWhy } = await import('../commands/certs-why.ts');
       io.print(await certsWhy(host, of(options).context, signal), of(options));
     });
 
@@ -115,6 +113,7 @@ export function addCertificateCommands(program: Command, io: Pick<CommandIo, 'pr
     .requiredOption('--passphrase-file <file>', 'its first line encrypts the backup; - for standard input')
     .action(async (file: string, options: { passphraseFile: string } & Shared) => {
       const { passphraseFile, context } = of(options);
+      const { certsExport } = await import('../commands/certs-export.ts');
       io.print(await certsExport({ file, passphraseFile, context, signal }), of(options));
     });
 
@@ -128,6 +127,7 @@ export function addCertificateCommands(program: Command, io: Pick<CommandIo, 'pr
     .option('--passphrase-file <file>', 'its first line opens our backup; - for standard input')
     .action(async (file: string, options: { dryRun: boolean; passphraseFile?: string } & Shared) => {
       const { dryRun, passphraseFile, context } = of(options);
+      const { certsImport } = await import('../commands/certs-import.ts');
       io.print(await certsImport({ file, passphraseFile, isDryRun: dryRun, context, signal }), of(options));
     });
 }

@@ -1,10 +1,4 @@
 import type { Command } from 'commander';
-import { historyCommand } from '../commands/history.ts';
-import { pauseCommand, resumeCommand } from '../commands/pause.ts';
-import { promoteCommand } from '../commands/promote.ts';
-import { rollbackCommand } from '../commands/rollback.ts';
-import { syncCommand } from '../commands/sync.ts';
-import { waitCommand } from '../commands/wait.ts';
 import type { Ask } from '../output/ask.ts';
 import type { Progress } from '../output/progress.ts';
 import type { CommandResult } from '../output/result.ts';
@@ -43,6 +37,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
       '\nExamples:\n  npm run gatefleet -- sync production\n  npm run --silent gatefleet -- sync dev --yes --output json\n',
     )
     .action(async (environment: string, options: { yes: boolean } & DeliveryOptions) => {
+      const { syncCommand } = await import('../commands/sync.ts');
       io.print(await syncCommand({ ...shared(options), environment, yes: options.yes }), options);
     });
 
@@ -59,6 +54,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
       '\nExamples:\n  git push && npm run gatefleet -- wait dev\n  npm run gatefleet -- wait --revision v1.4.0\n',
     )
     .action(async (environments: string[], options: { revision: string } & DeliveryOptions) => {
+      const { waitCommand } = await import('../commands/wait.ts');
       io.print(await waitCommand({ ...shared(options), environments, revision: options.revision }), options);
     });
 
@@ -70,6 +66,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
     .addOption(output())
     .addHelpText('after', '\nExample:\n  npm run gatefleet -- history production\n')
     .action(async (environment: string, options: { context?: string } & OutputOptions) => {
+      const { historyCommand } = await import('../commands/history.ts');
       io.print(await historyCommand(environment, options.context, io.signal), options);
     });
 
@@ -89,6 +86,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
       '\nExamples:\n  npm run gatefleet -- rollback dev && git push\n  npm run gatefleet -- rollback production --to 12\n',
     )
     .action(async (environment: string, options: { to?: string; yes: boolean } & DeliveryOptions) => {
+      const { rollbackCommand } = await import('../commands/rollback.ts');
       io.print(await rollbackCommand({ ...shared(options), environment, to: options.to, yes: options.yes }), options);
     });
 
@@ -113,6 +111,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
         options: { check: boolean; branch?: string; yes: boolean; context?: string } & OutputOptions,
       ) => {
         const { check, branch, yes } = options;
+        const { promoteCommand } = await import('../commands/promote.ts');
         io.print(
           await promoteCommand({ ...shared({ ...options, timeout: 0 }), from, to, check, branch, yes }),
           options,
@@ -130,6 +129,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
     .addHelpText('after', '\nExample:\n  npm run gatefleet -- pause production --reason "incident 42"\n')
     .action(async (environment: string, options: { reason?: string; context?: string } & OutputOptions) => {
       const { reason, context: where } = options;
+      const { pauseCommand } = await import('../commands/pause.ts');
       io.print(await pauseCommand({ environment, reason, context: where, signal: io.signal }), options);
     });
 
@@ -141,6 +141,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
     .addOption(output())
     .addHelpText('after', '\nExample:\n  npm run gatefleet -- resume production\n')
     .action(async (environment: string, options: { context?: string } & OutputOptions) => {
+      const { resumeCommand } = await import('../commands/pause.ts');
       io.print(await resumeCommand({ environment, context: options.context, signal: io.signal }), options);
     });
 }
