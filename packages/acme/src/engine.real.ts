@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { systemClock } from './clock.ts';
+import { AcmeError } from './errors.ts';
 import type { OrderOutcome } from './order/outcome.ts';
 import { renewAt } from './plan/renew-at.ts';
 import type { Checkpoint } from './ports.ts';
+import type { CertificateAuthority } from './protocol/certificate-authority.ts';
 import { RenewalWindows } from './renewal/renewal-windows.ts';
 import { later, signal, useIssuing } from './testing/issuing.ts';
 
@@ -180,6 +182,30 @@ test('a renewal says which certificate it replaces, and one that was replaced al
   expect(await engine({ clock: later(80 * DAY_MS) }).run({ names, namespace: 'shop' }, signal)).toMatchObject({
     kind: 'issued',
   });
+});
+
+test.each([
+  { when: 'with time left, it is put off three times before', day: 61, putOff: 3 },
+  { when: 'with little time left, at once', day: 80, putOff: 0 },
+])('a renewal that the CA fails over as such replaces nothing in the end: $when', async ({ day, putOff }) => {
+  const { engine, names, connect } = issuing();
+  await engine().run({ names, namespace: 'shop' }, signal);
+  const ca = connect();
+  const failing: CertificateAuthority = {
+    ...ca,
+    async post(doing, request, aborted) {
+      if (request.payload === undefined || !('replaces' in request.payload) || request.payload.replaces === undefined)
+        return ca.post(doing, request, aborted);
+      throw new AcmeError('CA_BROKEN', doing, { status: 500, type: 'urn:ietf:params:acme:error:serverInternal' });
+    },
+  };
+  const kinds: string[] = [];
+  for (let time = 0; time <= putOff; time += 1) {
+    const clock = later(day * DAY_MS + time * 60_000);
+    const run = engine({ issuers: [{ ca: failing }], clock });
+    kinds.push((await run.run({ names, namespace: 'shop' }, signal)).kind);
+  }
+  expect(kinds).toEqual([...Array.from({ length: putOff }, () => 'postponed'), 'issued']);
 });
 
 function fail(message: string): never {

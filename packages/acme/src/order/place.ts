@@ -2,6 +2,7 @@ import { AcmeError } from '../errors.ts';
 import { ariIdentifier } from '../keys/ari-identifier.ts';
 import { certificateId } from '../keys/certificate-id.ts';
 import type { OrderState } from '../protocol/account.ts';
+import type { CertificateRecord } from '../records.ts';
 import type { RunContext } from './run-context.ts';
 import { ordered, type Placed, type Prepared, type SavedOrder } from './saved-order.ts';
 
@@ -24,21 +25,27 @@ export async function place(
   const { epoch, signal } = context;
   // It can only be ours to go on with: there is one order at a time for a set of names, and without its URL nothing can have been finalized.
   const orphan = isNew ? undefined : await context.orphans.find(record.names, context.account, signal);
-  const placed = orphan ?? (await newOrder(record.names, context));
+  const placed = orphan ?? (await newOrder(record, context));
   await context.reach('order-placed', order.id);
   const saved = await order.save(ordered(record, placed.url, epoch), signal);
   await context.reach('order-saved', order.id);
   return { record: saved, state: placed };
 }
 
+/** How often a CA may fail over an order that replaces a certificate before it is asked for one that replaces none. */
+const MOST_FAILURES = 3;
+/** With less than this part of its life left, a certificate is replaced at any price. */
+const LAST_OF_LIFE = 1 / 4;
+
 /**
  * Says which certificate is to be replaced, which frees the order from the CA's rate limits. Where an earlier order has replaced it
- * already, or another account obtained it, it is an order like any other.
+ * already, or another account obtained it, it is an order like any other. So it is in the end where the CA fails over just that: Pebble
+ * 2.10 does not find certificates whose serial number has a zero before it (`GetOrderByIssuedSerial` in its `db/memorystore.go`).
  *
  * @see RFC 9773, section 5
  */
-async function newOrder(names: readonly string[], context: RunContext) {
-  const { account, profile, store, directoryUrl, ledger, signal } = context;
+async function newOrder({ names, postponed }: Prepared, context: RunContext) {
+  const { account, profile, store, directoryUrl, ledger, clock, signal } = context;
   const id = certificateId(names);
   const old = (await store.certificates.load(id, signal))?.record;
   const replaces = old?.ca === directoryUrl ? ariIdentifier(old.chain) : undefined;
@@ -49,9 +56,26 @@ async function newOrder(names: readonly string[], context: RunContext) {
       await ledger.spend(ledger.needsOf(names));
       return account.newOrder({ names, profile }, signal);
     }
+    const isLate = postponed >= MOST_FAILURES || (old !== undefined && isEnding(old, clock.now()));
+    if (replaces !== undefined && isLate && isOwnFailure(error)) {
+      const placed = await account.newOrder({ names, profile }, signal);
+      // Not before: a CA that fails at everything has not counted it.
+      await ledger.spend(ledger.needsOf(names));
+      return placed;
+    }
     await ledger.heed(error, id);
     throw error;
   }
+}
+
+function isEnding({ notBefore, notAfter }: CertificateRecord, now: Date): boolean {
+  const end = Date.parse(notAfter);
+  return end - now.getTime() < (end - Date.parse(notBefore)) * LAST_OF_LIFE;
+}
+
+/** The CA itself says that it failed; it is not just out of reach. */
+function isOwnFailure(error: unknown): boolean {
+  return error instanceof AcmeError && error.code === 'CA_BROKEN' && error.type !== undefined;
 }
 
 /** Besides `alreadyReplaced` no CA has a type of its own for it, so what may be about it is taken to be. */
