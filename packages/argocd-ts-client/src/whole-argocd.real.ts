@@ -36,7 +36,7 @@ const configMap = (name: string, value: string, namespace?: string) => ({
 });
 const push = (name: string, value: string) => argoCd.push(`${name}/a.yaml`, JSON.stringify(configMap(name, value)));
 
-const signal = () => AbortSignal.timeout(60_000);
+const signal = () => AbortSignal.timeout(120_000);
 
 describe.each([
   { way: 'api', connect: (): ArgoCdCore => overApi },

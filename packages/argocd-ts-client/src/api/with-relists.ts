@@ -3,7 +3,7 @@ import type { Application, ApplicationEvent } from '../applications.ts';
 
 /** In milliseconds: once soon after a stream began, then now and then. */
 const firstRelistMs = 1_000;
-const relistMs = 60_000;
+const relistMs = 15_000;
 
 /**
  * The events, and between them everything that a list has. Argo CD's server sends what there is and only then subscribes to what happens,
