@@ -2,11 +2,11 @@
 export type Stage = 'validation' | 'issuance';
 
 const SHORTEST_MS = 50;
-const BEGIN_MS = 100;
+const BEGIN_MS = 250;
 const LONGEST_MS = 5_000;
-/** About three of four first questions get the answer: a step that came too early is undone by four that did not. */
-const LONGER = 1.1;
-const SHORTER = 0.97;
+/** About seven of eight first questions get the answer: a step that came too early is undone by seven that did not. */
+const LONGER = 1.15;
+const SHORTER = 0.98;
 
 /**
  * How long a CA takes for each stage, learned from its orders, so that it is asked once rather than over and over: a busy CA is not made

@@ -31,7 +31,8 @@ export function createPoll({
       if (askedMs > orderTimeoutMs) throw new AcmeError('TIMED_OUT', doing, { retryAfter });
       if (waits === 1) {
         pace.tooEarly(stage);
-        stepMs = Math.max(stepMs / 2, SHORTEST_MS);
+        // By what the orders beside this one have learned meanwhile.
+        stepMs = Math.max(pace.first(stage) / 2, SHORTEST_MS);
       }
       waits += 1;
       await clock.sleep(Math.max(stepMs, askedMs), signal);
