@@ -12,10 +12,28 @@ export interface ApiServer {
   readonly ca: string;
   /** Bearer token by user. */
   readonly tokens: ReadonlyMap<string, string>;
+  /** What the user has asked so far and was answered, by its audit log: the oldest first. A watch is answered when it ends. */
+  requests(user: string): Promise<readonly ApiRequest[]>;
   /** Ends it as by a crash and starts it again at the same address; what it kept stays. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+export interface ApiRequest {
+  /** Kubernetes' own: `create`, `list`, … */
+  readonly verb: string;
+  /** `ingresses/status` for one with a subresource; empty for what is none. */
+  readonly resource: string;
+  readonly name: string | undefined;
+}
+
+/** @see https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/ */
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived', 'ResponseStarted'],
+  rules: [{ level: 'Metadata' }],
+};
 
 /**
  * A Kubernetes API server with RBAC on loopback, with etcd below, and nothing else: no controllers, no nodes.
@@ -30,6 +48,8 @@ export async function startApiServer(users: readonly string[]): Promise<ApiServe
     ([user, token]) => `${token},${user},${user},${user === 'admin' ? 'system:masters' : ''}`,
   );
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const auditLog = join(folder, 'audit.log');
+  await writeFile(join(folder, 'audit-policy.json'), JSON.stringify(auditPolicy));
   await writeFile(join(folder, 'tokens.csv'), tokenFile.join('\n'), { mode: 0o600 });
   await writeFile(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
 
@@ -57,6 +77,8 @@ export async function startApiServer(users: readonly string[]): Promise<ApiServe
     `--cert-dir=${join(folder, 'certs')}`,
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
     '--authorization-mode=RBAC',
+    `--audit-policy-file=${join(folder, 'audit-policy.json')}`,
+    `--audit-log-path=${auditLog}`,
     '--service-cluster-ip-range=10.255.0.0/24',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${join(folder, 'sa.key')}`,
@@ -72,6 +94,10 @@ export async function startApiServer(users: readonly string[]): Promise<ApiServe
     url,
     ca: await readFile(join(folder, 'certs/apiserver.crt'), 'utf8'),
     tokens,
+    async requests(user) {
+      const lines = (await readFile(auditLog, 'utf8')).split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line) as AuditEvent).flatMap((event) => requestOf(event, user));
+    },
     async restart() {
       await server.stop('SIGKILL');
       server = await start();
@@ -82,6 +108,19 @@ export async function startApiServer(users: readonly string[]): Promise<ApiServe
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** As far as it matters here. @see https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/ */
+interface AuditEvent {
+  readonly verb: string;
+  readonly user: { readonly username: string };
+  readonly objectRef?: { readonly resource?: string; readonly subresource?: string; readonly name?: string };
+}
+
+function requestOf({ verb, user, objectRef = {} }: AuditEvent, wanted: string): readonly ApiRequest[] {
+  if (user.username !== wanted) return [];
+  const { resource, subresource, name } = objectRef;
+  return [{ verb, resource: [resource, subresource].filter((part) => part !== undefined).join('/'), name }];
 }
 
 /** Its certificate is of its own making, and not there before it is. */

@@ -1,5 +1,5 @@
 /** Starts the real programs that `*.real.ts` tests run against. For tests only. @packageDocumentation */
-export { startApiServer, type ApiServer } from './api-server.ts';
+export { startApiServer, type ApiRequest, type ApiServer } from './api-server.ts';
 export { startConsul, type ConsulProgram } from './consul.ts';
 export { startConsulCluster, type ConsulCluster } from './consul-cluster.ts';
 export { answers, freePort, startProgram, type Program, type ProgramOptions } from './program.ts';
