@@ -10,7 +10,7 @@ import { ConfigError } from './config/errors.ts';
 import { KubernetesCommandInbox } from './kubernetes/command-inbox.ts';
 import { KubernetesError } from './kubernetes/errors.ts';
 import { KubernetesNoticeBoard } from './kubernetes/notice-board.ts';
-import { kubernetesGateways } from './kubernetes/gateway-list.ts';
+import { KubernetesGateways } from './kubernetes/gateway-list.ts';
 import { kubernetesGatewayLogs } from './kubernetes/gateway-logs.ts';
 import { KubernetesIngressSource } from './kubernetes/ingress-source.ts';
 import { KubernetesTransferBox } from './kubernetes/transfer-box.ts';
@@ -41,24 +41,26 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const variables = controllerVariables(env, hostname());
     const log = createLogger(variables.LOG_LEVEL);
     const config = kubeConfig(env);
-    const listGateways = kubernetesGateways(config, {
+    const gateways = new KubernetesGateways(config, {
       namespace: variables.POD_NAMESPACE,
       service: variables.GATEFLEET_GATEWAY_SERVICE,
       port: variables.GATEFLEET_GATEWAY_PORT,
+      log,
     });
-    const gateways = { namespace: variables.POD_NAMESPACE, container: 'traefik', list: listGateways };
-    await controller(variables, {
+    const logs = { namespace: variables.POD_NAMESPACE, container: 'traefik', list: gateways.list };
+    const running = controller(variables, {
       environment: env,
       store: openStore(variables, log),
       ingresses: new KubernetesIngressSource(config, log),
       notices: new KubernetesNoticeBoard(config, variables.POD_NAME, log),
       inbox: new KubernetesCommandInbox(config, variables.POD_NAMESPACE, log),
       box: new KubernetesTransferBox(config, variables.POD_NAMESPACE),
-      listGateways,
-      followLogs: kubernetesGatewayLogs(config, { ...gateways, log }),
+      listGateways: gateways.list,
+      followLogs: kubernetesGatewayLogs(config, { ...logs, log }),
       log,
       signal,
     });
+    await Promise.all([running, gateways.run(signal)]);
   },
 
   async storeconfig() {

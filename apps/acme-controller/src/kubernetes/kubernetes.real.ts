@@ -16,7 +16,7 @@ import { STATUS_ANNOTATION } from '../wanted/choices.ts';
 import { toIngress } from './to-ingress.ts';
 import { ingressFor } from '../testing/fake-kubernetes.ts';
 import { KubernetesEventWriter } from './event-writer.ts';
-import { kubernetesGateways } from './gateway-list.ts';
+import { KubernetesGateways } from './gateway-list.ts';
 import { KubernetesNoticeBoard } from './notice-board.ts';
 import { KubernetesIngressSource } from './ingress-source.ts';
 
@@ -49,7 +49,7 @@ async function grantRights(): Promise<void> {
     { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
   ];
   const rules = {
-    'acme-controller': [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list'] }],
+    'acme-controller': [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] }],
     'create-secrets': [
       { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
       { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['gatefleet-encryption-key'] },
@@ -168,7 +168,7 @@ test('an Ingress is annotated once, with no right to change what it routes', asy
   await api.deleteNamespacedIngress({ namespace: 'shop', name: 'told' });
 }, 60_000);
 
-test('gateways are read from the EndpointSlices of their Service', async () => {
+test('gateways are read from the EndpointSlices of their Service, and then followed', async () => {
   const api = admin.makeApiClient(DiscoveryV1Api);
   const endpoint = (pod: string, address: string, ready: boolean) => ({
     addresses: [address],
@@ -189,11 +189,25 @@ test('gateways are read from the EndpointSlices of their Service', async () => {
   await api.createNamespacedEndpointSlice({ namespace, body: slice('traefik-1', 'traefik', 8443) });
   await api.createNamespacedEndpointSlice({ namespace, body: slice('other-1', 'other', 8443) });
   await api.createNamespacedEndpointSlice({ namespace, body: slice('traefik-2', 'traefik', 8080) });
-  const list = kubernetesGateways(configOf('acme-controller'), { namespace, service: 'traefik', port: 8443 });
-  expect(await list(AbortSignal.timeout(10_000))).toEqual([
+  const options = { namespace, service: 'traefik', port: 8443, log };
+  const [followed, stop] = [new KubernetesGateways(configOf('acme-controller'), options), new AbortController()];
+  const list = async () => (await followed.list(AbortSignal.timeout(10_000))).map(({ pod }) => pod);
+  const { signal } = stop;
+  expect(await followed.list(signal)).toEqual([
     { pod: 'traefik-a', node: 'node-1', host: '10.0.0.1', port: 8443 },
     { pod: 'traefik-b', node: 'node-1', host: '10.0.0.2', port: 8443 },
   ]);
+
+  const done = followed.run(signal);
+  await api.deleteNamespacedEndpointSlice({ namespace, name: 'traefik-1' });
+  while ((await list()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await api.createNamespacedEndpointSlice({ namespace, body: slice('traefik-3', 'traefik', 8443) });
+  while ((await list()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  const before = (await server.requests('acme-controller')).length;
+  for (let times = 0; times < 50; times += 1) await list();
+  expect((await server.requests('acme-controller')).length).toBe(before);
+  stop.abort();
+  await done;
 }, 60_000);
 
 test('the encryption key is made once, kept, and shown nowhere', async () => {

@@ -58,6 +58,22 @@ test('a certificate costs two requests: an Event and the annotation', () => {
   expect(told()).toEqual([['CertificateIssued'], [isThere]]);
 });
 
+test('what Ingresses share is told in one Event, and in the annotation of each; trouble to all', () => {
+  const notices = new FakeNotices();
+  const news = new IngressNews(notices);
+  const both = [ingress, ingressFor(names, { name: 'other' })];
+  const wanted = both.map((each) => ({ names, ingress: each }));
+  news.looked({ ingresses: both, wanted, plans: [valid], kept: new Map([[id, certificate]]), now });
+  news.ended(id, names, { kind: 'issued', certificate });
+  expect(notices.posted.map(({ ingress: { name } }) => name)).toEqual(['web']);
+  expect([...notices.shown]).toEqual([
+    ['shop/web', [isThere]],
+    ['shop/other', [isThere]],
+  ]);
+  news.ended(id, names, { kind: 'failed', problem: { code: 'X', message: 'no' }, retryAt: now });
+  expect(notices.posted.map(({ ingress: { name } }) => name)).toEqual(['web', 'web', 'other']);
+});
+
 test('one that waits for its turn has its Event then, with its place and when it is expected', () => {
   const { news, look, told, notices } = start();
   look([queued(7_200)]);

@@ -20,8 +20,9 @@ export interface Found {
 const LEAST_WAIT_MS = 60_000;
 
 /**
- * Tells the people of each Ingress how its certificates come along. One certificate costs the API server two requests for an Ingress: an
- * Event and the annotation; one that had to wait for its turn has its Event then, and not again when it is there. Trouble costs more.
+ * Tells the people of each Ingress how its certificates come along. One certificate costs the API server two requests: an Event and the
+ * annotation of its Ingress. Others that share it, in the same namespace, are annotated too, and have no Event that says the same. One that
+ * had to wait for its turn has its Event then, and not again when it is there. Trouble is told to all, and costs more.
  */
 export class IngressNews {
   readonly #notices: NoticeBoard;
@@ -52,7 +53,8 @@ export class IngressNews {
 
   ended(id: string, names: readonly string[], outcome: OrderOutcome): void {
     if (outcome.kind === 'issued' && this.#queued.delete(id)) return;
-    for (const { ingress } of this.#askers.get(id) ?? []) {
+    const askers = this.#askers.get(id) ?? [];
+    for (const { ingress } of outcome.kind === 'issued' ? askers.slice(0, 1) : askers) {
       const notice = outcomeNotice(ingress, names, outcome);
       if (notice !== undefined) this.#notices.post(notice);
     }

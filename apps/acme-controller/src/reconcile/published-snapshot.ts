@@ -25,7 +25,7 @@ export interface Restored {
 
 const EVERY_MS = 3_600_000;
 /** A new leader first brings the gateways in line. */
-const FIRST_MS = 60_000;
+const FIRST_MS = 20_000;
 
 /** The last good state of what the gateways have, and the way back to it. */
 export class PublishedSnapshot {
