@@ -10,7 +10,11 @@ export default {
   testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.test.ts'] },
-    { ...common, displayName: 'real', testMatch: ['<rootDir>/{packages,apps,tools}/*/src/**/*.real.ts'] },
+    {
+      ...common,
+      displayName: 'real',
+      testMatch: ['<rootDir>/{packages/*/src,apps/*/src,tools/*/src,test}/**/*.real.ts'],
+    },
     { ...common, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
   ],
