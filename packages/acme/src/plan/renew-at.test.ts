@@ -31,7 +31,7 @@ test('given a window of the CA, it is renewed inside, whatever two thirds of its
   expect(instant.getTime()).toBeLessThan(Date.parse(window.end));
 });
 
-test('given a window after its end, it is renewed with a tenth of its life left', () => {
+test('given a window after its end, it is renewed with a fifth of its life left', () => {
   const window = { start: '2026-05-01T00:00:00.000Z', end: '2026-05-02T00:00:00.000Z' };
-  expect(renewAt({ ...ninetyDays, window }).toISOString()).toBe('2026-03-23T00:00:00.000Z');
+  expect(renewAt({ ...ninetyDays, window }).toISOString()).toBe('2026-03-14T00:00:00.000Z');
 });

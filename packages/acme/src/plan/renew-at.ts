@@ -15,8 +15,8 @@ export interface Renewable extends Validity {
 
 const DAY_MS = 86_400_000;
 
-/** A window that a CA puts too late must not let a certificate end: a tenth of its life is kept for trying. */
-const KEPT_FOR_TRYING = 1 / 10;
+/** A window that a CA puts too late must not let a certificate end: a fifth of its life is kept for trying. */
+const KEPT_FOR_TRYING = 1 / 5;
 
 /**
  * When to renew: at this certificate's random instant in the window that the CA suggests (RFC 9773). Without a window, with a third of
