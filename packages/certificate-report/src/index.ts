@@ -48,11 +48,22 @@ export const RefusalReport = z.object({
 });
 export type RefusalReport = z.infer<typeof RefusalReport>;
 
+/** What a record of DNS-PERSIST-01 names: a CA, and our account there. */
+export const PersistIssuer = z.object({
+  issuer: z.string().describe('Directory URL of the CA.'),
+  /** Any of them will do. */
+  issuerDomains: z.array(z.string()).min(1),
+  accountUri: z.string(),
+});
+export type PersistIssuer = z.infer<typeof PersistIssuer>;
+
 export const CertificatesReport = z.object({
   generatedAt: time,
   /** The controller replica that leads, if one does. */
   leader: z.string().optional(),
   certificates: z.array(CertificateReport),
   refused: z.array(RefusalReport),
+  /** With dns-persist-01: the CAs where there is an account already. */
+  persistIssuers: z.array(PersistIssuer).optional(),
 });
 export type CertificatesReport = z.infer<typeof CertificatesReport>;

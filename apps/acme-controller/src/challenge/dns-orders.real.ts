@@ -12,6 +12,8 @@ import { freePort } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { certificateSettings } from '../config/certificate-policy.ts';
+import { createLogger } from '../log.ts';
+import { persistIssuers } from '../status/persist-issuers.ts';
 import { openDns } from './open-dns.ts';
 
 const { signal } = new AbortController();
@@ -117,6 +119,16 @@ describeWithNamed('orders at Pebble, which asks BIND', () => {
     const lines = [...hint.matchAll(/(\S+)\. IN TXT "([^"]*)"/g)].map(([, fqdn = '', value = '']) => ({ fqdn, value }));
     const account = (await memory.store.accounts.list(signal))[0]?.record.url;
     const value = `pebble.letsencrypt.org; accounturi=${account}`;
+    const issuers = await persistIssuers(
+      {
+        cas: [connectCa({ directoryUrl: pebble.directoryUrl, caBundle: pebble.caBundle })],
+        accounts: memory.store.accounts,
+        log: createLogger('fatal'),
+      },
+      signal,
+    );
+    // What the order's challenge names is told before there is an order.
+    expect(issuers).toMatchObject([{ issuerDomains: ['pebble.letsencrypt.org'], accountUri: account }]);
     expect(lines.toSorted((a, b) => a.value.length - b.value.length)).toEqual([
       { fqdn: '_validation-persist.stay.example.com', value },
       { fqdn: '_validation-persist.stay.example.com', value: `${value}; policy=wildcard` },

@@ -30,6 +30,7 @@ import { leadTerm } from '../reconcile/lead-term.ts';
 import { certificatesReport } from '../status/certificates-report.ts';
 import { listen } from '../status/http-server.ts';
 import { Metrics } from '../status/metrics.ts';
+import { persistIssuers } from '../status/persist-issuers.ts';
 import { statusListener } from '../status/status-server.ts';
 import { loadChallenge } from '../store/challenges.ts';
 import { LEADER } from '../store/keys.ts';
@@ -96,6 +97,9 @@ export async function controller(variables: ControllerVariables, deps: Controlle
           ...records,
           ...scope,
           onDemandPolicy: onDemand,
+          persistIssuers:
+            persist &&
+            ((by) => persistIssuers({ cas: issuers.map(({ ca }) => ca), accounts: records.accounts, log }, by)),
           store,
           ingresses,
           listGateways: deps.listGateways,

@@ -1,5 +1,5 @@
 import { observedPlans, type CertificateRecord, type OrderRecord } from '@gatefleet/acme';
-import type { CertificatesReport, GatewayReport } from '@gatefleet/certificate-report';
+import type { CertificatesReport, GatewayReport, PersistIssuer } from '@gatefleet/certificate-report';
 import type { KvStore } from '@gatefleet/consul-kv';
 import type { Gateway, ListGateways } from '../kubernetes/gateway-list.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
@@ -27,6 +27,8 @@ export interface ReportSources {
   /** Domains of hosts that are served on demand, and how many may be; undefined where there are none. */
   readonly onDemandPolicy: Omit<OnDemand, 'hosts'> | undefined;
   readonly wildcards: boolean;
+  /** With dns-persist-01. */
+  readonly persistIssuers: ((signal: AbortSignal) => Promise<readonly PersistIssuer[]>) | undefined;
   readonly ingressClass: string;
 }
 
@@ -88,11 +90,13 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     plans: observedPlans({ ...records, wanted: asked }, observed, now),
     ca: issuers[0]?.directoryUrl ?? '',
   });
+  const persistIssuers = await sources.persistIssuers?.(signal);
   const probe = prober(AbortSignal.any([signal, AbortSignal.timeout(PROBING_TIMEOUT_MS)]));
   const leader = lock?.session === undefined ? undefined : leaderIdentity(lock.value);
   return {
     generatedAt: now.toISOString(),
     ...(leader !== undefined && { leader }),
+    ...(persistIssuers !== undefined && { persistIssuers: [...persistIssuers] }),
     certificates: await Promise.all(
       told.map(async (one) => {
         const isServed = one.state !== 'retained' && one.current !== undefined;

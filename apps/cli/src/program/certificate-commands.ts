@@ -62,6 +62,17 @@ export function addCertificateCommands(program: Command, io: Pick<CommandIo, 'pr
     });
 
   command(
+    'persist-record',
+    'the DNS record that proves a host by dns-persist-01, and whether its zone’s servers have it; exit 0 if all do',
+    "persist-record '*.shop.example.com'",
+  )
+    .argument('<host>')
+    .action(async (host: string, options: Shared) => {
+      const { certsPersistRecord } = await import('../commands/certs-persist-record.ts');
+      io.print(await certsPersistRecord(host, of(options).context, signal), of(options));
+    });
+
+  command(
     'renew',
     'obtain the certificate with this host anew, now; or try again now what failed',
     'renew shop.example.com',

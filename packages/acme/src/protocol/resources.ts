@@ -20,6 +20,8 @@ export const Directory = z.object({
   meta: z
     .object({
       termsOfService: z.string().optional(),
+      /** Names by which the CA knows itself in DNS. @see RFC 8555, section 9.7.6 */
+      caaIdentities: z.array(z.string().max(253)).max(100).optional(),
       profiles: z.record(z.string(), z.string()).optional(),
       externalAccountRequired: z.boolean().optional(),
     })
