@@ -4,15 +4,20 @@ import { OrphanSearch } from './orphan-search.ts';
 
 const { signal } = new AbortController();
 
+const PAGE = 3;
+
 /** A fake account: orders by URL, and a count of what was asked. */
 function fakeAccount(orders: Map<string, { names: string[]; status: Order['status'] }>) {
-  const asked = { lists: 0, orders: 0 };
+  const asked = { lists: 0, pages: 0, orders: 0 };
   return {
     asked,
-    async *orders() {
+    async *orders(_signal: AbortSignal, from = '0') {
       asked.lists += 1;
-      await Promise.resolve();
-      yield* [...orders.keys()];
+      for (let first = Number(from); first === 0 || first < orders.size; first += PAGE) {
+        asked.pages += 1;
+        await Promise.resolve();
+        yield { url: String(first), orders: [...orders.keys()].slice(first, first + PAGE) };
+      }
     },
     order: async (url: string) => {
       asked.orders += 1;
@@ -64,4 +69,20 @@ test('what was placed after a look had begun is seen by whoever searches after t
   orders.set('https://ca.test/1', { names: ['b.example.org'], status: 'pending' });
   expect(await search.find(['b.example.org'], account, signal)).toMatchObject({ url: 'https://ca.test/1' });
   await first;
+});
+
+test('a second look goes on from the last page, and what was placed meanwhile is not read', async () => {
+  const orders = new Map(
+    Array.from({ length: 30 }, (_, i) => [`https://ca.test/${i}`, { names: [`h${i}.example.org`], status: 'valid' }]),
+  ) as Map<string, { names: string[]; status: Order['status'] }>;
+  const account = fakeAccount(orders);
+  const search = new OrphanSearch();
+  await search.find(['a.example.org'], account, signal);
+  expect(account.asked).toEqual({ lists: 1, pages: 10, orders: 30 });
+  orders.set('https://ca.test/30', { names: ['ours.example.org'], status: 'pending' });
+  search.add('https://ca.test/30', ['ours.example.org']);
+  orders.set('https://ca.test/31', { names: ['a.example.org'], status: 'pending' });
+  expect(await search.find(['a.example.org'], account, signal)).toMatchObject({ url: 'https://ca.test/31' });
+  // The last page, the one behind it, the new order for its names, and again for its status.
+  expect(account.asked).toEqual({ lists: 2, pages: 12, orders: 32 });
 });

@@ -10,11 +10,12 @@ const NEWEST = 100;
 
 /**
  * Finds orders that the CA has and we have no URL of: what was on its way when a process ended or a connection broke. What an order is for
- * never changes, so each is read for it once; those who search at the same time share one look through the list. Valid for one
- * leadership term.
+ * never changes, so each is read for it once, and a look goes on from the last page of the one before; those who search at the same time
+ * share one look. Valid for one leadership term.
  */
 export class OrphanSearch {
   readonly #namesByUrl = new Map<string, string>();
+  #lastPage: string | undefined;
   #looking: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
@@ -28,6 +29,11 @@ export class OrphanSearch {
       if (state.order.status === 'pending' || state.order.status === 'ready') return { url, ...state };
     }
     return undefined;
+  }
+
+  /** An order that was placed, which nobody needs to read for its names. */
+  add(url: string, names: readonly string[]): void {
+    this.#namesByUrl.set(url, nameSet(names).join());
   }
 
   /** A look that has begun may have missed what was placed since; so one waits for the next, with all others who come meanwhile. */
@@ -44,11 +50,16 @@ export class OrphanSearch {
 
   async #readNew(account: Account, signal: AbortSignal): Promise<void> {
     const urls: string[] = [];
-    for await (const url of account.orders(signal)) urls.push(url);
-    for (const url of urls.slice(-NEWEST)) {
-      if (this.#namesByUrl.has(url)) continue;
-      const { order } = await account.order(url, signal);
-      this.#namesByUrl.set(url, nameSet(order.identifiers.map(({ value }) => value)).join());
+    for await (const page of account.orders(signal, this.#lastPage)) {
+      urls.push(...page.orders);
+      this.#lastPage = page.url;
     }
+    const unread = urls.slice(-NEWEST).filter((url) => !this.#namesByUrl.has(url));
+    await Promise.all(
+      unread.map(async (url) => {
+        const { order } = await account.order(url, signal);
+        this.#namesByUrl.set(url, nameSet(order.identifiers.map(({ value }) => value)).join());
+      }),
+    );
   }
 }

@@ -26,6 +26,7 @@ export async function place(
   // It can only be ours to go on with: there is one order at a time for a set of names, and without its URL nothing can have been finalized.
   const orphan = isNew ? undefined : await context.orphans.find(record.names, context.account, signal);
   const placed = orphan ?? (await newOrder(record, context));
+  context.orphans.add(placed.url, record.names);
   await context.reach('order-placed', order.id);
   const saved = await order.save(ordered(record, placed.url, epoch), signal);
   await context.reach('order-saved', order.id);

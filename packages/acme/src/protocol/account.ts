@@ -33,8 +33,12 @@ export interface AcmeAccount {
   newOrder(order: NewOrder, signal: AbortSignal): Promise<OrderState & { readonly url: string }>;
   /** @throws AcmeError `ORDER_LOST` when the CA has no such order for this account. */
   order(url: string, signal: AbortSignal): Promise<OrderState>;
-  /** URLs of this account's orders, page by page; none where the CA keeps no such list (Let's Encrypt does not). */
-  orders(signal: AbortSignal): AsyncIterable<string>;
+  /**
+   * URLs of this account's orders, page by page; none where the CA keeps no such list (Let's Encrypt does not).
+   *
+   * @param from - a page's URL to begin with, instead of the first
+   */
+  orders(signal: AbortSignal, from?: string): AsyncIterable<OrdersPage>;
   authorization(url: string, signal: AbortSignal): Promise<Authorization>;
   /** Tells the CA that the answer to this challenge stands ready. */
   answerChallenge(url: string, signal: AbortSignal): Promise<void>;
@@ -44,6 +48,12 @@ export interface AcmeAccount {
   revoke(der: string, reason: RevocationReason, signal: AbortSignal): Promise<void>;
   /** A chain in PEM, leaf first. */
   certificate(url: string, signal: AbortSignal): Promise<string>;
+}
+
+/** @see RFC 8555, section 7.1.2.1 */
+export interface OrdersPage {
+  readonly url: string;
+  readonly orders: readonly string[];
 }
 
 export interface Registration {
@@ -111,12 +121,12 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
       }
     },
 
-    async *orders(signal) {
+    async *orders(signal, from) {
       const doing = `listing the orders of account ${accountUrl}`;
-      let next = readBody(doing, await read('account', doing, accountUrl, signal), Account).orders;
+      let next = from ?? readBody(doing, await read('account', doing, accountUrl, signal), Account).orders;
       while (next !== undefined) {
         const page = await read('account', doing, next, signal);
-        yield* readBody(doing, page, OrdersList).orders;
+        yield { url: next, orders: readBody(doing, page, OrdersList).orders };
         next = nextPage(page, next);
       }
     },

@@ -122,7 +122,7 @@ function issuing(pebble: Pebble, names: readonly string[]): Issuing {
       if (record?.url === undefined) throw new Error('no account was registered');
       const urls: string[] = [];
       const opened = openAccount(connect(), await importAccountKey(record.privateKey), record.url);
-      for await (const url of opened.orders(signal)) urls.push(url);
+      for await (const page of opened.orders(signal)) urls.push(...page.orders);
       return urls;
     },
   };
