@@ -38,3 +38,10 @@ test('a first wait ends at five seconds', () => {
   learn(pace, () => 60_000, 200);
   expect(pace.first('validation')).toBe(5_000);
 });
+
+test('many orders that waited as long as each other say no more than that', () => {
+  const pace = new Pace();
+  const waitedMs = pace.first('validation');
+  for (let order = 0; order < 100; order += 1) pace.tooEarly('validation', waitedMs);
+  expect(pace.first('validation')).toBe(waitedMs * 2);
+});

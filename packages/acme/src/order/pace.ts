@@ -7,6 +7,8 @@ const LONGEST_MS = 5_000;
 /** About seven of eight first questions get the answer: a step that came too early is undone by seven that did not. */
 const LONGER = 1.15;
 const SHORTER = 0.98;
+/** Many orders at once tell the same thing: together they change what they waited for by this factor at most. */
+const MOST = 2;
 
 /**
  * How long a CA takes for each stage, learned from its orders, so that it is asked once rather than over and over: a busy CA is not made
@@ -20,13 +22,15 @@ export class Pace {
     return this.#ms[stage];
   }
 
-  /** The first question came before the CA was done. */
-  tooEarly(stage: Stage): void {
-    this.#ms[stage] = Math.min(this.#ms[stage] * LONGER, LONGEST_MS);
+  /** The first question, after `waitedMs`, came before the CA was done. */
+  tooEarly(stage: Stage, waitedMs = this.#ms[stage]): void {
+    const known = this.#ms[stage];
+    this.#ms[stage] = Math.min(known * LONGER, Math.max(known, waitedMs * MOST), LONGEST_MS);
   }
 
-  /** The first question was answered. */
-  inTime(stage: Stage): void {
-    this.#ms[stage] = Math.max(this.#ms[stage] * SHORTER, SHORTEST_MS);
+  /** The first question, after `waitedMs`, was answered. */
+  inTime(stage: Stage, waitedMs = this.#ms[stage]): void {
+    const known = this.#ms[stage];
+    this.#ms[stage] = Math.max(known * SHORTER, Math.min(known, waitedMs / MOST), SHORTEST_MS);
   }
 }

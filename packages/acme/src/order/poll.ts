@@ -24,13 +24,14 @@ export function createPoll({
 }: Pick<RunContext, 'clock' | 'orderTimeoutMs' | 'pace' | 'signal'>): Poll {
   let stage: Stage = 'validation';
   let waits = 0;
-  let stepMs = pace.first(stage);
+  let firstMs = pace.first(stage);
+  let stepMs = firstMs;
   return {
     async wait(doing, retryAfter) {
       const askedMs = retryAfter === undefined ? 0 : retryAfter.getTime() - clock.now().getTime();
       if (askedMs > orderTimeoutMs) throw new AcmeError('TIMED_OUT', doing, { retryAfter });
       if (waits === 1) {
-        pace.tooEarly(stage);
+        pace.tooEarly(stage, firstMs);
         // By what the orders beside this one have learned meanwhile.
         stepMs = Math.max(pace.first(stage) / 2, SHORTEST_MS);
       }
@@ -39,10 +40,11 @@ export function createPoll({
       if (waits > 1) stepMs = Math.min(stepMs * GROWTH, LONGEST_MS);
     },
     reached(next = stage) {
-      if (waits === 1) pace.inTime(stage);
+      if (waits === 1) pace.inTime(stage, firstMs);
       stage = next;
       waits = 0;
-      stepMs = pace.first(stage);
+      firstMs = pace.first(stage);
+      stepMs = firstMs;
     },
   };
 }
