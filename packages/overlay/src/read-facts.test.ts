@@ -26,17 +26,17 @@ test.each<{ given: string; files: Record<string, string>; then: unknown }>([
     given: 'a custom Component that reaches elsewhere, and into the base',
     files: {
       'overlays/qa/custom/kustomization.yaml': component(
-        '../../../shared/a',
-        '../../../shared/b.yaml',
+        '../../../common/a',
+        '../../../common/b.yaml',
         '../../../base/c',
       ),
-      'shared/a/kustomization.yaml': component('x.yaml', '../d'),
-      'shared/a/x.yaml': '',
-      'shared/d/kustomization.yaml': component(),
-      'shared/b.yaml': '',
+      'common/a/kustomization.yaml': component('x.yaml', '../d'),
+      'common/a/x.yaml': '',
+      'common/d/kustomization.yaml': component(),
+      'common/b.yaml': '',
       'base/c/kustomization.yaml': component(),
     },
-    then: { hasCustom: true, dependencies: ['shared/a', 'shared/b.yaml', 'shared/d'] },
+    then: { hasCustom: true, dependencies: ['common/a', 'common/b.yaml', 'common/d'] },
   },
 ])('given $given', async ({ files, then }) => {
   await using repository = await writeFiles(files);

@@ -266,9 +266,9 @@ describe('reference-exists', () => {
       },
       {
         name: 'a file above the kustomization',
-        files: { ...base, ...overlay('patches:', '  - path: ../shared.yaml'), 'shared.yaml': 'kind: X\n' },
+        files: { ...base, ...overlay('patches:', '  - path: ../common.yaml'), 'common.yaml': 'kind: X\n' },
         finds: [
-          'error reference-exists dev/kustomization.yaml:4:11 patches names the file ../shared.yaml above its own folder, which kustomize will not read → Move the file here, or share it by a Component.',
+          'error reference-exists dev/kustomization.yaml:4:11 patches names the file ../common.yaml above its own folder, which kustomize will not read → Move the file here, or share it by a Component.',
         ],
         remedied: good,
       },
