@@ -10,7 +10,6 @@ import { addDeliveryCommands } from './program/delivery-commands.ts';
 import { context, output, type OutputOptions } from './program/options.ts';
 import { workspace } from './workspace.ts';
 
-// A command is loaded when it is asked for: all of them together take more time than most of them run.
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(name, () => {
@@ -40,6 +39,7 @@ const commaSeparated = (text: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '');
 
+// A command is loaded when it is asked for: all of them together take more time than most of them run.
 const program = new Command('gatefleet')
   .description('A fleet of Traefik gateways with shared certificates, from git.')
   .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
