@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { AcmeError } from '../errors.ts';
 import type { Order } from '../protocol/resources.ts';
 import { OrphanSearch } from './orphan-search.ts';
 
@@ -7,9 +8,13 @@ const { signal } = new AbortController();
 const PAGE = 3;
 
 /** A fake account: orders by URL, and a count of what was asked. */
-function fakeAccount(orders: Map<string, { names: string[]; status: Order['status'] }>) {
+function fakeAccount(
+  orders: Map<string, { names: string[]; status: Order['status'] }>,
+  url = 'https://ca.test/acct/1',
+) {
   const asked = { lists: 0, pages: 0, orders: 0 };
   return {
+    url,
     asked,
     async *orders(_signal: AbortSignal, from = '0') {
       asked.lists += 1;
@@ -85,4 +90,44 @@ test('a second look goes on from the last page, and what was placed meanwhile is
   expect(await search.find(['a.example.org'], account, signal)).toMatchObject({ url: 'https://ca.test/31' });
   // The last page, the one behind it, the new order for its names, and again for its status.
   expect(account.asked).toEqual({ lists: 2, pages: 12, orders: 32 });
+});
+
+test.each([
+  { given: 'another account, after the CA forgot ours', url: 'https://ca.test/acct/2', isGone: false },
+  { given: 'a page that is no longer there', url: 'https://ca.test/acct/1', isGone: true },
+])('given $given, a look begins with the first page', async ({ url, isGone }) => {
+  const orders = new Map<string, { names: string[]; status: Order['status'] }>(
+    Array.from({ length: 7 }, (_, i) => [`https://ca.test/${i}`, { names: [`h${i}.example.org`], status: 'valid' }]),
+  );
+  const search = new OrphanSearch();
+  await search.find(['a.example.org'], fakeAccount(orders), signal);
+  const account = fakeAccount(orders, url);
+  const refused = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no such page')) }) };
+  if (isGone) {
+    const broken = { ...account, orders: () => refused };
+    await expect(search.find(['a.example.org'], broken, signal)).rejects.toThrow('no such page');
+  }
+  await search.find(['a.example.org'], account, signal);
+  expect(account.asked).toMatchObject({ lists: 1, pages: 3 });
+});
+
+test('what was listed when a look broke off is read by the next', async () => {
+  const orders = new Map<string, { names: string[]; status: Order['status'] }>(
+    Array.from({ length: 7 }, (_, i) => [`https://ca.test/${i}`, { names: [`h${i}.example.org`], status: 'pending' }]),
+  );
+  const account = fakeAccount(orders);
+  const search = new OrphanSearch();
+  const lost = { ...account, order: () => Promise.reject(new AcmeError('UNREACHABLE', 'made up')) };
+  await expect(search.find(['h0.example.org'], lost, signal)).rejects.toThrow('made up');
+  expect(await search.find(['h0.example.org'], account, signal)).toMatchObject({ url: 'https://ca.test/0' });
+  expect(account.asked.pages).toBe(4);
+});
+
+test('orders of an account that the CA forgot are asked for no more', async () => {
+  const search = new OrphanSearch();
+  const old = new Map([['https://ca.test/old', { names: ['a.example.org'], status: 'pending' as const }]]);
+  await search.find(['a.example.org'], fakeAccount(old), signal);
+  const account = fakeAccount(new Map(), 'https://ca.test/acct/2');
+  expect(await search.find(['a.example.org'], account, signal)).toBeUndefined();
+  expect(account.asked.orders).toBe(0);
 });

@@ -1,9 +1,10 @@
 import { nameSet } from '../keys/certificate-id.ts';
 import type { AcmeAccount, OrderState } from '../protocol/account.ts';
+import { isLost } from '../protocol/repeat-read.ts';
 
 export type FoundOrder = OrderState & { readonly url: string };
 
-type Account = Pick<AcmeAccount, 'order' | 'orders'>;
+type Account = Pick<AcmeAccount, 'url' | 'order' | 'orders'>;
 
 /** How many of the account's newest orders are looked into. RFC 8555 gives the list no order; those that have one append. */
 const NEWEST = 100;
@@ -15,7 +16,11 @@ const NEWEST = 100;
  */
 export class OrphanSearch {
   readonly #namesByUrl = new Map<string, string>();
+  /** Whose orders these are: a CA that forgot our account gives us another. */
+  #account: string | undefined;
   #lastPage: string | undefined;
+  /** Listed, and not read for its names yet: a look may break off in between. */
+  readonly #unread = new Set<string>();
   #looking: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
@@ -49,17 +54,35 @@ export class OrphanSearch {
   }
 
   async #readNew(account: Account, signal: AbortSignal): Promise<void> {
-    const urls: string[] = [];
-    for await (const page of account.orders(signal, this.#lastPage)) {
-      urls.push(...page.orders);
-      this.#lastPage = page.url;
+    if (this.#account !== account.url) this.#beginAnew(account.url);
+    try {
+      for await (const page of account.orders(signal, this.#lastPage)) {
+        for (const url of page.orders) if (!this.#namesByUrl.has(url)) this.#unread.add(url);
+        this.#lastPage = page.url;
+      }
+    } catch (error) {
+      // A CA need not keep a page for ever: what it refuses to show again is not asked for again.
+      if (!isLost(error)) this.#lastPage = undefined;
+      throw error;
     }
-    const unread = urls.slice(-NEWEST).filter((url) => !this.#namesByUrl.has(url));
+    for (const url of [...this.#unread].slice(0, -NEWEST)) this.#unread.delete(url);
     await Promise.all(
-      unread.map(async (url) => {
+      [...this.#unread].map(async (url) => {
         const { order } = await account.order(url, signal);
-        this.#namesByUrl.set(url, nameSet(order.identifiers.map(({ value }) => value)).join());
+        this.add(
+          url,
+          order.identifiers.map(({ value }) => value),
+        );
+        this.#unread.delete(url);
       }),
     );
+  }
+
+  #beginAnew(account: string): void {
+    // What was placed before the first look is this account's.
+    if (this.#account !== undefined) this.#namesByUrl.clear();
+    this.#unread.clear();
+    this.#lastPage = undefined;
+    this.#account = account;
   }
 }

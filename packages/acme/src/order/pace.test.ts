@@ -5,10 +5,11 @@ import { Pace } from './pace.ts';
 function learn(pace: Pace, tookMs: (index: number) => number, orders: number): number {
   let early = 0;
   for (let index = 0; index < orders; index += 1) {
-    const isEarly = pace.first('validation') < tookMs(index);
+    const waitedMs = pace.first('validation');
+    const isEarly = waitedMs < tookMs(index);
     if (isEarly) early += 1;
-    if (isEarly) pace.tooEarly('validation');
-    else pace.inTime('validation');
+    if (isEarly) pace.tooEarly('validation', waitedMs);
+    else pace.inTime('validation', waitedMs);
   }
   return early;
 }

@@ -23,13 +23,13 @@ export class Pace {
   }
 
   /** The first question, after `waitedMs`, came before the CA was done. */
-  tooEarly(stage: Stage, waitedMs = this.#ms[stage]): void {
+  tooEarly(stage: Stage, waitedMs: number): void {
     const known = this.#ms[stage];
     this.#ms[stage] = Math.min(known * LONGER, Math.max(known, waitedMs * MOST), LONGEST_MS);
   }
 
   /** The first question, after `waitedMs`, was answered. */
-  inTime(stage: Stage, waitedMs = this.#ms[stage]): void {
+  inTime(stage: Stage, waitedMs: number): void {
     const known = this.#ms[stage];
     this.#ms[stage] = Math.max(known * SHORTER, Math.min(known, waitedMs / MOST), SHORTEST_MS);
   }

@@ -28,7 +28,7 @@ test('after the first, waits are half as long, grow, and end at five seconds', a
 
 test('what the CA takes as a rule is waited for first, then half of what is known by then', async () => {
   const { waits, pace, poll } = open();
-  while (pace.first('issuance') < 1_000) pace.tooEarly('issuance');
+  while (pace.first('issuance') < 1_000) pace.tooEarly('issuance', pace.first('issuance'));
   poll.reached('issuance');
   await poll.wait('waiting', undefined);
   await poll.wait('waiting', undefined);
