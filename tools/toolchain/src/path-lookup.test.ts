@@ -8,7 +8,7 @@ import { tools, type ToolName } from './tools.ts';
 
 test.each<{ name: ToolName; answer: string; version: string | undefined }>([
   { name: 'kustomize', answer: 'v5.8.1\n', version: 'v5.8.1' },
-  { name: 'pebble', answer: 'Pebble version: v2.10.1\n', version: 'v2.10.1' },
+  { name: 'pebble', answer: 'Pebble version: v2.10.3\n', version: 'v2.10.3' },
   { name: 'pebble', answer: 'Pebble version: dev\n', version: 'vdev' },
   { name: 'etcd', answer: 'etcd Version: 3.6.16\nGit SHA: Not provided\nGo Version: go1.26.8\n', version: 'v3.6.16' },
   { name: 'kubelet', answer: 'Kubernetes v1.36.3\n', version: 'v1.36.3' },

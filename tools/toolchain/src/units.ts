@@ -25,12 +25,12 @@ const unitTable = {
   },
   pebble: {
     module: 'github.com/letsencrypt/pebble/v2',
-    version: 'v2.10.1',
+    version: 'v2.10.3',
     programs: {
       pebble: 'github.com/letsencrypt/pebble/v2/cmd/pebble',
       'pebble-challtestsrv': 'github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv',
     },
-    linkVariables: { 'main.version': 'v2.10.1' },
+    linkVariables: { 'main.version': 'v2.10.3' },
   },
   etcd: {
     module: 'go.etcd.io/etcd/server/v3',

@@ -40,8 +40,7 @@ const LAST_OF_LIFE = 1 / 4;
 
 /**
  * Says which certificate is to be replaced, which frees the order from the CA's rate limits. Where an earlier order has replaced it
- * already, or another account obtained it, it is an order like any other. So it is in the end where the CA fails over just that: Pebble
- * 2.10 does not find certificates whose serial number has a zero before it (`GetOrderByIssuedSerial` in its `db/memorystore.go`).
+ * already, or another account obtained it, it is an order like any other. So it is in the end where the CA fails over just that.
  *
  * @see RFC 9773, section 5
  */
