@@ -44,6 +44,20 @@ test('changes that come together go in one batch of transactions with 25 certifi
   expect(store.batches).toHaveLength(4);
 });
 
+test('the more the gateways have to read, the longer a batch waits for the one before', async () => {
+  const { store, publisher, clock } = await opened();
+  const record = await testRecord(['a.example.com']);
+  const records = Array.from({ length: 502 }, (_, index) => ({ ...record, id: `id${index}` }));
+  await publisher.published(signal);
+  await publisher.republish(records.slice(0, 500));
+  void publisher.republish(records.slice(500));
+  await settled();
+  await clock.pass(1_999);
+  expect(store.batches).toHaveLength(20);
+  await clock.pass(1);
+  expect(store.batches.slice(20)).toEqual([4]);
+});
+
 test('a key is never there without its certificate, nor what no gateway could serve', async () => {
   const { store, publisher } = await opened();
   const [good, other] = [await testRecord(['a.example.com']), await testRecord(['b.example.com'])];

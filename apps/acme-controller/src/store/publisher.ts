@@ -27,8 +27,13 @@ interface Published {
   readonly readAt: number;
 }
 
-/** Every change makes all gateways read everything again, so changes wait for each other; a lone one goes at once. */
-const REST_MS = 1_000;
+/**
+ * Every change makes all gateways read everything again, so changes wait for each other, the longer the more there is to read: many that come
+ * one after another cost the gateways by their number then, and not by its square. A lone one goes at once.
+ */
+const LEAST_REST_MS = 1_000;
+const REST_PER_CERTIFICATE_MS = 4;
+const LONGEST_REST_MS = 10_000;
 /** Certificates in one transaction, of two keys each. */
 const TOGETHER = 25;
 const READ_EVERY_MS = 60_000;
@@ -46,7 +51,7 @@ export interface PublisherOptions {
   readonly signal: AbortSignal;
 }
 
-/** Keeps certificates, and gives them to the gateways in batches, one a second at most. */
+/** Keeps certificates, and gives them to the gateways in batches, one a second at most, and fewer where there are many. */
 export class GatewayPublisher implements CertificatePublisher {
   readonly #options: PublisherOptions;
   #changes: Change[] = [];
@@ -207,9 +212,14 @@ export class GatewayPublisher implements CertificatePublisher {
       this.#changes = [];
       const written = await this.#writeBatch(batch);
       if (written > 0) onReload(written);
-      await clock.sleep(REST_MS, signal).catch(() => undefined);
+      await clock.sleep(this.#restMs(), signal).catch(() => undefined);
     }
     this.#isWriting = false;
+  }
+
+  #restMs(): number {
+    const toRead = this.#published?.ids.size ?? 0;
+    return Math.min(Math.max(LEAST_REST_MS, toRead * REST_PER_CERTIFICATE_MS), LONGEST_REST_MS);
   }
 
   /** @returns how many certificates were changed */
