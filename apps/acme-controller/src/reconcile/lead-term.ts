@@ -107,6 +107,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       onCheckpoint: (checkpoint, certificate) => {
         metrics.reached(checkpoint, certificate);
         options.log.debug({ checkpoint, certificate }, 'reached');
+        if (checkpoint === 'kept') reconciler.kept(certificate);
         return options.onCheckpoint?.(checkpoint, certificate);
       },
     });

@@ -42,6 +42,23 @@ test('no more than the limit run at once, in the order given, each once', async 
   expect(started).toHaveLength(4);
 });
 
+test('one that was released gives its place to the next, and is not begun again', async () => {
+  const { orders, started, ended, end } = queue(1);
+  orders.replace(['a', 'b', 'c'].map(due));
+  expect(orders.isFull).toBe(true);
+  orders.release('a');
+  orders.release('of-nobody');
+  expect(started).toEqual(['a', 'b']);
+  orders.replace(['a', 'b', 'c'].map(due));
+  expect(started).toEqual(['a', 'b']);
+  await end('a');
+  expect(started).toEqual(['a', 'b']);
+  await end('b');
+  expect(started).toEqual(['a', 'b', 'c']);
+  expect(orders.isFull).toBe(false);
+  expect(ended).toEqual(['a', 'b']);
+});
+
 test('what is no longer wanted is not begun', async () => {
   const { orders, started, end } = queue(1);
   orders.replace(['a', 'b'].map(due));

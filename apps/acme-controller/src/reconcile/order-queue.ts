@@ -5,7 +5,7 @@ export interface Due extends OrderWish {
 }
 
 export interface OrderQueueOptions {
-  /** Orders under way at once. */
+  /** Orders under way at once, without those that were {@link OrderQueue.release | released}. */
   readonly limit: number;
   readonly run: (due: Due) => Promise<OrderOutcome>;
   /** Called after each run, also of one that threw. Must not throw. */
@@ -20,6 +20,8 @@ const LAST_REST_MS = 30_000;
 export class OrderQueue {
   readonly #options: OrderQueueOptions;
   readonly #running = new Map<string, Promise<void>>();
+  /** Those of what runs that take up no place any more. */
+  readonly #released = new Set<string>();
   readonly #resting = new Map<string, { until: number; pauseMs: number }>();
   #queue: readonly Due[] = [];
 
@@ -29,6 +31,18 @@ export class OrderQueue {
 
   get running(): ReadonlySet<string> {
     return new Set(this.#running.keys());
+  }
+
+  /** Whether more waits than there are places for. */
+  get isFull(): boolean {
+    return this.#queue.length > this.#running.size && this.#placesTaken() >= this.#options.limit;
+  }
+
+  /** What this one still waits for costs the CA and the store nothing: the next may begin. It still runs, and is not begun again. */
+  release(id: string): void {
+    if (!this.#running.has(id)) return;
+    this.#released.add(id);
+    this.#start();
   }
 
   /** Replaces what waits. What runs goes on. */
@@ -56,10 +70,14 @@ export class OrderQueue {
 
   #start(): void {
     for (const due of this.#queue) {
-      if (this.#running.size >= this.#options.limit) return;
+      if (this.#placesTaken() >= this.#options.limit) return;
       if (this.#running.has(due.id) || (this.#resting.get(due.id)?.until ?? 0) > performance.now()) continue;
       this.#running.set(due.id, this.#run(due));
     }
+  }
+
+  #placesTaken(): number {
+    return this.#running.size - this.#released.size;
   }
 
   async #run(due: Due): Promise<void> {
@@ -74,6 +92,7 @@ export class OrderQueue {
       this.#resting.set(due.id, { until: performance.now() + pauseMs, pauseMs });
     }
     this.#running.delete(due.id);
+    this.#released.delete(due.id);
     // Its part of the queue is done; whether more is due the next look will say.
     this.#queue = this.#queue.filter(({ id }) => id !== due.id || 'error' in result);
     this.#options.onDone(due, result, startedAt);

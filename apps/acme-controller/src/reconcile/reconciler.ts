@@ -37,6 +37,8 @@ export interface ReconcilerDeps {
 
 const SWEEP_EVERY_MS = 3_600_000;
 const LEAST_GAP_MS = 20;
+/** Between two looks while more is due than can be under way: the queue goes on by itself, and each order that ends asks for a look. */
+const FULL_GAP_MS = 500;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 15_000;
 
@@ -68,6 +70,11 @@ export class Reconciler {
     deps.ingresses.onChange(this.#wake.set, signal);
   }
 
+  /** The certificate is kept; its order waits for nothing but its turn at the gateways. */
+  kept(id: string): void {
+    this.#orders.release(id);
+  }
+
   /** Something that is planned by has changed. */
   readonly lookAgain = (): void => this.#wake.set();
 
@@ -91,7 +98,7 @@ export class Reconciler {
       const restMs = this.#orders.restMs();
       if (restMs !== undefined) waitMs = Math.min(waitMs ?? Infinity, restMs);
       // A change is acted on at once, but looking at thousands must not be all that is done.
-      const gapMs = Math.max(LEAST_GAP_MS, (performance.now() - startedAt) / 2);
+      const gapMs = Math.max(this.#orders.isFull ? FULL_GAP_MS : LEAST_GAP_MS, (performance.now() - startedAt) / 2);
       await clock.sleep(gapMs, this.#signal).catch(() => undefined);
       await this.#wake.wait(waitMs, this.#signal);
     }
