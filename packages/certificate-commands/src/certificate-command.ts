@@ -32,6 +32,10 @@ export const CertificateCommand = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('unpublish') }),
   /** Gives our account at each CA another key. */
   z.strictObject({ command: z.literal('roll-account-key') }),
+  /** Orders no first certificate until it is told to go on. */
+  z.strictObject({ command: z.literal('hold') }),
+  /** Orders first certificates again. */
+  z.strictObject({ command: z.literal('resume') }),
   /** Gives the gateways what they had when all was well. */
   z.strictObject({ command: z.literal('restore-published') }),
   /** Keeps what is in the transfer Secret, where it lasts longer than what is there. */

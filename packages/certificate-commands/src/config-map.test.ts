@@ -6,6 +6,8 @@ test.each<CertificateCommand>([
   { command: 'renew', host: 'shop.example.com' },
   { command: 'transfer', host: '*.example.com', namespace: 'shop' },
   { command: 'unpublish' },
+  { command: 'hold' },
+  { command: 'resume' },
   { command: 'revoke', host: 'shop.example.com', reason: 'keyCompromise' },
   { command: 'roll-account-key' },
 ])('$command is read as it was written, and has no answer yet', (command) => {

@@ -61,6 +61,8 @@ export const CertificatesReport = z.object({
   generatedAt: time,
   /** The controller replica that leads, if one does. */
   leader: z.string().optional(),
+  /** Where no first certificate is ordered until an administrator lets orders go on: why, and since when. */
+  hold: z.object({ reason: z.enum(['asked', 'store-lost']), since: time }).optional(),
   certificates: z.array(CertificateReport),
   refused: z.array(RefusalReport),
   /** With dns-persist-01: the CAs where there is an account already. */

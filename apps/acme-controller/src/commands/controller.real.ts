@@ -253,6 +253,25 @@ test('an administrator renews a certificate and gives a host to another namespac
   ]);
 }, 120_000);
 
+test('what an administrator holds is ordered once it may go on, and not before', async () => {
+  const replica = await startReplica('one', challengePorts[0]);
+  replica.inbox.ask('hold', { command: 'hold' });
+  const names = ['held.gatefleet.test'];
+  const before = ordersAtCa();
+  replica.ingresses.set([ingressFor(names)]);
+  while (!/gatefleet_first_orders_held 1\n/.test(await replica.page('/metrics'))) await sleep(50);
+  expect(CertificatesReport.parse(JSON.parse(await replica.page('/certificates'))).hold?.reason).toBe('asked');
+  expect(ordersAtCa()).toBe(before);
+  replica.inbox.ask('resume', { command: 'resume' });
+  replica.inbox.ask('again', { command: 'resume' });
+  await served(names);
+  expect([...replica.inbox.answers].map(([name, { kind }]) => [name, kind])).toEqual([
+    ['hold', 'done'],
+    ['resume', 'done'],
+    ['again', 'refused'],
+  ]);
+}, 120_000);
+
 test('an Ingress that gets another host is served by its old certificate until the new one is there', async () => {
   const replica = await startReplica('one', challengePorts[0]);
   const [old, both] = [['d.gatefleet.test'], ['d.gatefleet.test', 'e.gatefleet.test']];

@@ -12,8 +12,8 @@ export interface PendingCommand {
 
 /** Commands of administrators. */
 export interface CommandInbox {
-  /** The oldest first. */
-  pending(): readonly PendingCommand[];
+  /** The oldest first; undefined until they were listed once. */
+  pending(): readonly PendingCommand[] | undefined;
   onChange(listener: () => void, signal: AbortSignal): void;
   /** @throws KubernetesError; a command that is gone needs no answer. */
   answer(name: string, answer: CommandAnswer, signal: AbortSignal): Promise<void>;
@@ -38,11 +38,11 @@ export class KubernetesCommandInbox implements CommandInbox {
     });
   }
 
-  pending(): readonly PendingCommand[] {
-    const configMaps = (this.#configMaps.current() ?? []).filter((configMap) => answerOf(configMap) === undefined);
+  pending(): readonly PendingCommand[] | undefined {
+    const configMaps = this.#configMaps.current()?.filter((configMap) => answerOf(configMap) === undefined);
     const madeAt = ({ metadata }: V1ConfigMap) => metadata?.creationTimestamp?.getTime() ?? 0;
     return configMaps
-      .toSorted((a, b) => madeAt(a) - madeAt(b))
+      ?.toSorted((a, b) => madeAt(a) - madeAt(b))
       .map((configMap) => ({ name: configMap.metadata?.name ?? '', read: commandOf(configMap) }));
   }
 

@@ -23,11 +23,13 @@ import { ledgerStore } from '../store/ledger-store.ts';
 import type { Records } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
 import { HostRegister } from '../store/host-owners.ts';
+import { OrderingHold } from '../store/ordering-hold.ts';
 import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { watchOnDemand, type OnDemandOptions } from '../on-demand/watch-on-demand.ts';
+import { HeldOrders } from './held-orders.ts';
 import { PublishedSnapshot } from './published-snapshot.ts';
 import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
@@ -114,6 +116,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
     const { clock, log } = options;
     const cas = options.issuers.map(({ ca }) => ca);
     const hosts = new HostRegister(store, fence);
+    const hold = new OrderingHold(store, fence, clock);
     const served = new ServedCertificates({
       certificates,
       publisher,
@@ -141,6 +144,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
         engine,
         acmeStore,
         served,
+        held: new HeldOrders({ hold, inbox: options.inbox, acmeStore, log }),
         hosts,
         onDemand: onDemand?.current,
         onIssued: () => revoking.set(),
@@ -150,7 +154,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
     const revoking = new Wake();
     const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
     const deps = {
-      ...{ certificates, orders, hosts, served, snapshot, publisher, engine, clock },
+      ...{ certificates, orders, hosts, hold, served, snapshot, publisher, engine, clock },
       box: options.box,
       ca: options.issuers[0]?.ca.directoryUrl ?? '',
       epoch: fence.epoch,
@@ -161,7 +165,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       snapshot.run(signal),
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchRevocations({ engine, publisher, wake: revoking, clock, log }, signal),
-      watchStore({ publisher, certificates, orders, hosts, clock, log, onChanged: reconciler.lookAgain }, signal),
+      watchStore({ publisher, certificates, orders, hosts, hold, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchCommands(
         {
           inbox: options.inbox,

@@ -1,6 +1,7 @@
 import type { Engine, OrderRecord, RevocationReason } from '@gatefleet/acme';
 import type { CertificateCommand, CommandAnswer } from '@gatefleet/certificate-commands';
 import type { HostRegister } from '../store/host-owners.ts';
+import type { OrderingHold } from '../store/ordering-hold.ts';
 import type { TermRecords } from '../store/term-records.ts';
 import type { PublishedSnapshot } from './published-snapshot.ts';
 import type { ServedCertificates } from './served-certificates.ts';
@@ -9,6 +10,7 @@ import { exportCertificates, importCertificates, type TransferDeps } from './tra
 export interface CommandDeps extends TransferDeps {
   readonly orders: TermRecords<OrderRecord>;
   readonly hosts: HostRegister;
+  readonly hold: OrderingHold;
   readonly served: Pick<ServedCertificates, 'letGo'>;
   readonly engine: Pick<Engine, 'rollAccountKeys'>;
   readonly snapshot: Pick<PublishedSnapshot, 'restore'>;
@@ -35,6 +37,10 @@ export async function obeyCommand(
         ? refused('nothing is held back')
         : done(`${held} certificates that nobody asks for are taken from the gateways`);
     }
+    case 'hold':
+      return holdOrders(deps, signal);
+    case 'resume':
+      return resumeOrders(deps, signal);
     case 'restore-published':
       return restorePublished(deps, signal);
     case 'import':
@@ -93,6 +99,19 @@ async function transfer(host: string, namespace: string, { hosts, clock }: Comma
   return done(
     `${host} belongs to ${namespace} now${owner === undefined ? '' : `, and no longer to ${owner.namespace}`}`,
   );
+}
+
+async function holdOrders({ hold }: CommandDeps, signal: AbortSignal): Promise<CommandAnswer> {
+  const written = await hold.begin('asked', signal);
+  if (written !== 'written') return refused('it has just changed: ask again');
+  return done('no first certificate is ordered from now on; renewals and orders under way go on');
+}
+
+async function resumeOrders({ hold }: CommandDeps, signal: AbortSignal): Promise<CommandAnswer> {
+  if ((await hold.state(signal)).kind !== 'held') return refused('no orders are held');
+  const written = await hold.end(signal);
+  if (written !== 'written') return refused('it has just changed: ask again');
+  return done('first certificates are ordered again');
 }
 
 async function rollAccountKeys({ engine }: CommandDeps, signal: AbortSignal): Promise<CommandAnswer> {

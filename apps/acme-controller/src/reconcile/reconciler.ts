@@ -1,4 +1,5 @@
 import { sweepChallenges, type AcmeStore, type Clock, type Engine, type OrderOutcome } from '@gatefleet/acme';
+import type { CommandInbox } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Logger } from '../log.ts';
@@ -7,6 +8,7 @@ import type { HostRegister } from '../store/host-owners.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { planWanted, type OnDemand } from '../wanted/plan-wanted.ts';
+import type { HeldOrders } from './held-orders.ts';
 import { IngressNews } from './ingress-news.ts';
 import { OrderQueue, type Due } from './order-queue.ts';
 import type { ServedCertificates } from './served-certificates.ts';
@@ -16,6 +18,8 @@ export interface ReconcilerDeps {
   readonly engine: Engine;
   readonly acmeStore: AcmeStore;
   readonly served: ServedCertificates;
+  readonly held: HeldOrders;
+  readonly inbox: Pick<CommandInbox, 'onChange'>;
   readonly hosts: HostRegister;
   readonly ingresses: IngressSource;
   readonly notices: NoticeBoard;
@@ -68,6 +72,7 @@ export class Reconciler {
       onDone: (due, result, startedAt) => this.#orderEnded(due, result, performance.now() - startedAt),
     });
     deps.ingresses.onChange(this.#wake.set, signal);
+    deps.inbox.onChange(this.#wake.set, signal);
   }
 
   /** The certificate is kept; its order waits for nothing but its turn at the gateways. */
@@ -129,7 +134,9 @@ export class Reconciler {
       })),
       this.#signal,
     );
-    this.#orders.replace(plans.filter(({ kind }) => kind !== 'wait'));
+    const held = await this.#deps.held.of({ ingresses: current, plans, now }, this.#signal);
+    metrics.firstOrdersHeld(held.size);
+    this.#orders.replace(plans.filter(({ kind, id }) => kind !== 'wait' && !held.has(id)));
     const kept = await this.#deps.acmeStore.certificates.list(this.#signal);
     this.#news.looked({
       ingresses: current.filter(({ className }) => className === ingressClass),

@@ -19,7 +19,7 @@ export async function watchCommands({ inbox, obey, onDone, log }: WatchCommandsO
   inbox.onChange(wake.set, signal);
   while (!signal.aborted) {
     let waitMs: number | undefined;
-    for (const { name, read } of inbox.pending()) {
+    for (const { name, read } of inbox.pending() ?? []) {
       try {
         const answer: CommandAnswer =
           read.kind === 'invalid' ? { kind: 'refused', message: read.reason } : await obey(read.command, signal);

@@ -28,6 +28,7 @@ async function look({ publisher, certificates }: Awaited<ReturnType<typeof opene
       certificates,
       orders: { forget: () => (forgotten += 1) },
       hosts: { forget: () => (forgotten += 1) },
+      hold: { forget: () => (forgotten += 1) },
       clock: {
         now: () => new Date(),
         async sleep() {
@@ -72,7 +73,7 @@ test('what a store that was set back has lost is written again, and all else is 
     await at.kv.transact([{ kind: 'delete', key: lost }]);
   }
   expect(await keysOf(at.kv)).toHaveLength(complete.length - 3);
-  expect(await look(at)).toEqual({ forgotten: 2, changed: 1 });
+  expect(await look(at)).toEqual({ forgotten: 3, changed: 1 });
   expect(await keysOf(at.kv)).toEqual(complete);
   expect((await at.certificates.list(signal)).map(({ record }) => record.id)).toEqual(['a', 'b']);
 });

@@ -2,6 +2,7 @@ import type { CertificateRecord, Clock, OrderRecord } from '@gatefleet/acme';
 import type { Logger } from '../log.ts';
 import type { HostRegister } from '../store/host-owners.ts';
 import type { GatewayPublisher } from '../store/publisher.ts';
+import type { OrderingHold } from '../store/ordering-hold.ts';
 import type { TermRecords } from '../store/term-records.ts';
 
 export interface WatchStoreOptions {
@@ -9,6 +10,7 @@ export interface WatchStoreOptions {
   readonly certificates: Pick<TermRecords<CertificateRecord>, 'bringBack'>;
   readonly orders: Pick<TermRecords<OrderRecord>, 'forget'>;
   readonly hosts: Pick<HostRegister, 'forget'>;
+  readonly hold: Pick<OrderingHold, 'forget'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** What is planned by has changed. */
@@ -40,10 +42,11 @@ export async function watchStore(options: WatchStoreOptions, signal: AbortSignal
 }
 
 async function bringBack(options: WatchStoreOptions, signal: AbortSignal): Promise<void> {
-  const { publisher, certificates, orders, hosts, log, onChanged } = options;
+  const { publisher, certificates, orders, hosts, hold, log, onChanged } = options;
   log.warn('the store was set back to an earlier state: writing again what it has lost');
   orders.forget();
   hosts.forget();
+  hold.forget();
   const lost = await certificates.bringBack(signal);
   // Gateways have the older one of what was renewed since; what nobody asks for is taken from them again.
   await publisher.republish(lost.filter(({ unwantedSince }) => unwantedSince === undefined));

@@ -7,6 +7,7 @@ import { leaderIdentity } from '../leadership/leader-value.ts';
 import { readHostOwners } from '../store/host-owners.ts';
 import { LEADER } from '../store/keys.ts';
 import { readLedger } from '../store/ledger-store.ts';
+import { readHold } from '../store/ordering-hold.ts';
 import type { SealedRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
@@ -53,11 +54,12 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     ingressClass,
     onDemandPolicy,
   } = sources;
-  const [owners, kept, underWay, lock, gateways] = await Promise.all([
+  const [owners, kept, underWay, lock, hold, gateways] = await Promise.all([
     readHostOwners(store, signal),
     certificates.list(signal),
     orders.list(signal),
     store.get(LEADER, signal),
+    readHold(store, signal),
     sources.listGateways(signal),
   ]);
   // What the leader has seen is recorded.
@@ -96,6 +98,7 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
   return {
     generatedAt: now.toISOString(),
     ...(leader !== undefined && { leader }),
+    ...(hold.kind === 'held' && { hold: { reason: hold.reason, since: hold.since } }),
     ...(persistIssuers !== undefined && { persistIssuers: [...persistIssuers] }),
     certificates: await Promise.all(
       told.map(async (one) => {

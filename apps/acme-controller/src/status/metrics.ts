@@ -67,6 +67,11 @@ export class Metrics {
     help: 'Certificates that nobody asks for, and that stay on the gateways because too many would go at once.',
     registers: [this.registry],
   });
+  readonly #firstOrdersHeld = new Gauge({
+    name: 'gatefleet_first_orders_held',
+    help: 'Certificates that are not ordered for the first time until an administrator lets orders go on.',
+    registers: [this.registry],
+  });
   readonly #unpublishable = new Gauge({
     name: 'gatefleet_certificates_unpublishable',
     help: 'Kept certificates that are wanted, and that no gateway could serve.',
@@ -101,6 +106,7 @@ export class Metrics {
     this.#certificates.reset();
     this.#nextRenewal.set(0);
     this.#held.set(0);
+    this.#firstOrdersHeld.set(0);
     this.#unpublishable.set(0);
     this.#queued.reset();
     this.#queueEnds.set(0);
@@ -111,6 +117,10 @@ export class Metrics {
 
   held(certificates: number): void {
     this.#held.set(certificates);
+  }
+
+  firstOrdersHeld(certificates: number): void {
+    this.#firstOrdersHeld.set(certificates);
   }
 
   unpublishable(certificates: number): void {

@@ -13,6 +13,8 @@ export const ORDERS = 'gatefleet/orders/';
 export const CHALLENGES = 'gatefleet/challenges/';
 export const HOSTS = 'gatefleet/hosts/';
 export const LEDGER = 'gatefleet/ledger/';
+/** Whether first certificates are ordered. */
+export const HOLD = 'gatefleet/hold';
 /** Certificates as they were when all was well. */
 export const SNAPSHOT = 'gatefleet/snapshot/';
 

@@ -41,6 +41,16 @@ test.each<{ given: string; report: Partial<CertificatesReport>; isServed?: boole
     says: ['waiting for its turn', `waits for the limit domain/example.com: no. 12, its turn is about ${at}`],
   },
   {
+    given: 'a store that was lost',
+    report: { certificates: [certificate({})], hold: { reason: 'store-lost', since: at } },
+    says: [`held: no first certificate is ordered since ${at}`, 'certs import BACKUP', 'waiting for its turn'],
+  },
+  {
+    given: 'orders that an administrator holds',
+    report: { certificates: [certificate({})], hold: { reason: 'asked', since: at } },
+    says: ['for an administrator asked for that', 'to do: gatefleet certs resume'],
+  },
+  {
     given: 'a failure',
     report: { certificates: [certificate({ state: 'failed', reason: 'no answer', retryAt: at })] },
     says: ['failed: there is no certificate yet', 'last trouble: no answer', `tried again at ${at}`],

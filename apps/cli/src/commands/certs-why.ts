@@ -36,7 +36,20 @@ export function whyHost(report: CertificatesReport, host: string): WhyHost {
   }
   const { by, of } = served(certificate);
   const isServed = certificate.current !== undefined && of > 0 && by === of;
-  return { host, isServed, lines: [...describeCertificate(certificate), ...refusals] };
+  const held = certificate.state === 'waiting' ? holdLines(report) : [];
+  return { host, isServed, lines: [...held, ...describeCertificate(certificate), ...refusals] };
+}
+
+/** Why no first certificate is ordered, and what to do. */
+export function holdLines({ hold }: Pick<CertificatesReport, 'hold'>): readonly string[] {
+  if (hold === undefined) return [];
+  const why = hold.reason === 'asked' ? 'an administrator asked for that' : 'the store has lost all certificates';
+  return [
+    `held: no first certificate is ordered since ${hold.since}, for ${why}`,
+    hold.reason === 'asked'
+      ? 'to do: gatefleet certs resume'
+      : 'to do: gatefleet certs import BACKUP, if there is a backup; then gatefleet certs resume',
+  ];
 }
 
 /** For people, the state first. */

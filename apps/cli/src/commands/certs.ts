@@ -4,6 +4,7 @@ import { openKubernetes } from '../kubernetes.ts';
 import { certificateTable } from '../output/fleet-tables.ts';
 import type { CommandResult } from '../output/result.ts';
 import { workspace } from '../workspace.ts';
+import { holdLines } from './certs-why.ts';
 
 /** Every certificate: hosts, namespace, issuer, expiry, renewal, serial, and how many gateways serve it. */
 export async function certs(
@@ -18,7 +19,10 @@ export async function certs(
   });
   return {
     value: report,
-    text: report.certificates.length === 0 ? 'no certificates\n' : certificateTable(report),
+    text: [
+      ...holdLines(report).map((line) => `${line}\n`),
+      report.certificates.length === 0 ? 'no certificates\n' : certificateTable(report),
+    ].join(''),
     exitCode: isWhole ? 0 : 1,
   };
 }

@@ -110,6 +110,16 @@ export function addCertificateCommands(program: Command, io: Pick<CommandIo, 'pr
   ).action((options: Shared) => ask({ command: 'unpublish' }, options));
 
   command(
+    'hold',
+    'order no first certificate until `resume`: before an import; renewals and orders under way go on',
+    'hold',
+  ).action((options: Shared) => ask({ command: 'hold' }, options));
+
+  command('resume', 'order first certificates again, after `hold` or after the store was lost', 'resume').action(
+    (options: Shared) => ask({ command: 'resume' }, options),
+  );
+
+  command(
     'restore-published',
     'give the gateways what they had when all was well, whatever they have now',
     'restore-published',
