@@ -1,6 +1,7 @@
 /** Public API: add codes, never rename them. Each has a row in docs/errors.md. */
 export type CliErrorCode =
   | 'BAD_ARGUMENT'
+  | 'BRANCH_MOVED'
   | 'COMMAND_FAILED'
   | 'CONTEXT_UNKNOWN'
   | 'ENVIRONMENT_INVALID'

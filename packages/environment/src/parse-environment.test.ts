@@ -58,7 +58,6 @@ test('given only what must be given, every default is filled in', () => {
           signedBy: [],
           notifications: [],
           repository: 'https://github.com/gatefleet/gatefleet.git',
-          revision: 'main',
         },
         components: [],
       },
@@ -452,6 +451,18 @@ test.each<[string, string, string, string]>([
     withSpec('components: [../../x, ../../x]'),
     '8 spec.components[1] is there twice',
     'Remove it.',
+  ],
+  [
+    'a revision beside a promotion',
+    withSpec('sync: { revision: release }', 'promotion: { from: dev }'),
+    '8 spec.sync.revision is not for an environment with spec.promotion.from: promotions move environments/staging',
+    'Remove spec.sync.revision, or spec.promotion where nothing is to be promoted.',
+  ],
+  [
+    'a promotion from itself',
+    withSpec('promotion: { from: staging }'),
+    '8 spec.promotion.from is staging itself',
+    'Write the environment that runs a commit before this one does.',
   ],
   ['custom/ by hand', withSpec('components: [custom]'), '8 custom/ is switched on by being there', 'Remove it.'],
   [

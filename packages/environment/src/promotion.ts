@@ -4,12 +4,12 @@ import { Duration, EnvironmentName } from './names.ts';
 /** What an environment runs was run by another one before. */
 export const Promotion = z
   .strictObject({
-    from: EnvironmentName.describe('Environment whose versions are promoted to this one.'),
+    from: EnvironmentName.describe('Environment whose commits are promoted to this one.'),
     healthyFor: Duration.default('1h').describe(
-      'How long that environment must have run a version in health before it is promoted.',
+      'How long that environment must have run a commit in health before it is promoted.',
     ),
   })
   .optional()
   .describe(
-    'Where this environment’s versions come from, for `gatefleet promote`. None: from any environment, at once.',
+    'Where this environment’s commits come from, for `gatefleet promote`: it follows the branch `environments/<name>`, and no push to the main branch reaches it. None: it follows `sync.revision`.',
   );

@@ -44,6 +44,8 @@ export const Sync = z
     repository: RepositoryUrl.default('https://github.com/gatefleet/gatefleet.git').describe(
       'Repository that Argo CD reads this environment from.',
     ),
-    revision: GitRevision.default('main').describe('Branch, tag or commit that Argo CD follows.'),
+    revision: GitRevision.optional().describe(
+      'Branch, tag or commit that Argo CD follows. None: `main`, or with `promotion` the branch `environments/<name>`, which promotions move.',
+    ),
   })
   .describe('How Argo CD brings this environment to what git says.');

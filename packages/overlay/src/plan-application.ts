@@ -1,4 +1,4 @@
-import type { Environment } from '@gatefleet/environment';
+import { followedRevision, type Environment } from '@gatefleet/environment';
 import type { Manifest } from './manifest.ts';
 import { generatedFile } from './generated-file.ts';
 import { scaleOf } from './intent/scale.ts';
@@ -30,7 +30,14 @@ const namespacedKinds = [
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];
 
-const applicationFields = ['spec.sync', 'spec.cluster', 'spec.namespace', 'spec.components', 'metadata.name'];
+const applicationFields = [
+  'spec.sync',
+  'spec.promotion',
+  'spec.cluster',
+  'spec.namespace',
+  'spec.components',
+  'metadata.name',
+];
 const projectFields = ['spec.sync', 'spec.cluster', 'spec.namespace', 'spec.monitoring.podMonitors', 'metadata.name'];
 
 const monitoringKinds = ['PodMonitor', 'PrometheusRule'].map((kind) => ({ group: 'monitoring.coreos.com', kind }));
@@ -95,7 +102,7 @@ function application({ metadata, spec }: Environment, { dependencies }: OverlayF
       project: metadata.name,
       source: {
         repoURL: spec.sync.repository,
-        targetRevision: spec.sync.revision,
+        targetRevision: followedRevision({ metadata, spec }),
         path: `overlays/${metadata.name}`,
       },
       destination: destination(spec),

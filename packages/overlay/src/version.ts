@@ -5,8 +5,8 @@ import type { Base } from './base.ts';
 /** From the overlay's folder: the Component that says which versions an environment runs. */
 export const versionFile = 'version/kustomization.yaml';
 
-const remark = `# Which versions this environment runs. A promotion copies this file and nothing else; \`gatefleet generate\` makes it when it is
-# missing, and leaves it alone from then on.
+const remark = `# Which versions this environment runs. \`gatefleet generate\` makes this file when it is missing, and leaves it alone from then on; a
+# promotion puts that of the environment which is promoted from in its place.
 `;
 
 /** The version Component of an environment that has none yet: what the base runs. */

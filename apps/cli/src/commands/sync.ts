@@ -1,9 +1,11 @@
+import { followedRevision } from '@gatefleet/environment';
 import { compareWithRevision, humanDiff } from '@gatefleet/overlay-diff';
 import { ensureTools } from '@gatefleet/toolchain';
 import { arrive, isBusy, type Arrival } from '../delivery/arrive.ts';
 import { deployedRevision } from '../delivery/deployments.ts';
 import { describeCommit, git } from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
+import { openOrigin } from '../delivery/origin.ts';
 import { pauseOf } from '../delivery/pause.ts';
 import { arrivalText } from '../output/arrival-text.ts';
 import type { Ask } from '../output/ask.ts';
@@ -42,12 +44,17 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
     const why = application.status?.conditions?.map(({ message }) => message).join('; ') || 'it says no commit';
     return refused(`Argo CD cannot make the manifests of ${name}: ${why}`);
   }
-  const { repository, revision: branch } = environment.spec.sync;
-  const head = await git(fleet.root, 'rev-parse', 'HEAD');
-  if (head !== revision) {
-    progress.note(
-      `note: ${branch} of ${repository} is at ${revision.slice(0, 10)}, and your HEAD is ${head.slice(0, 10)}: pushed?`,
-    );
+  const followed = followedRevision(environment);
+  const { repository } = environment.spec.sync;
+  if (environment.spec.promotion !== undefined) {
+    await (await openOrigin(fleet.root, application.spec?.source?.repoURL ?? repository)).tipOf(followed);
+  } else {
+    const head = await git(fleet.root, 'rev-parse', 'HEAD');
+    if (head !== revision) {
+      progress.note(
+        `note: ${followed} of ${repository} is at ${revision.slice(0, 10)}, and your HEAD is ${head.slice(0, 10)}: pushed?`,
+      );
+    }
   }
   const before = deployedRevision(application);
   progress.note(await whatChanges(fleet, name, before, revision, progress, signal));

@@ -1,9 +1,12 @@
+import { followedRevision } from '@gatefleet/environment';
+import { readEnvironments } from '../environments.ts';
 import { openKubernetes } from '../kubernetes.ts';
 import type { Ask } from '../output/ask.ts';
 import type { Progress } from '../output/progress.ts';
 import type { CommandResult } from '../output/result.ts';
 import { chosenEnvironments } from '../up/chosen-environments.ts';
 import { applyBootstrap, planBootstrap } from '../up/bootstrap.ts';
+import { branchLines, environmentBranches, makeBranches } from '../up/environment-branches.ts';
 import { objectsIn, touchedText, type Touched } from '../up/touched.ts';
 import { workspace } from '../workspace.ts';
 
@@ -41,17 +44,22 @@ export async function upContext(options: UpContextOptions): Promise<CommandResul
   const then = environments
     .map(
       ({ metadata, spec }) =>
-        `  ${metadata.name}: ${spec.sync.revision} of ${spec.sync.repository} into namespace ${spec.namespace} of ${spec.cluster.name}${spec.sync.automated ? '' : ', at your sync'}`,
+        `  ${metadata.name}: ${followedRevision({ metadata, spec })} of ${spec.sync.repository} into namespace ${spec.namespace} of ${spec.cluster.name}${spec.sync.automated ? '' : ', at your sync'}`,
     )
     .join('\n');
+  const branches = await progress.step('looking for branches', async () =>
+    environmentBranches(workspace.root, environments, await readEnvironments(workspace.root)),
+  );
+  const made = branchLines(branches);
   const argocd = plan.argocd === undefined ? 'kept' : 'installed';
   progress.note(
-    `context ${context}, ${kubernetes.server}\nArgo CD ${argocd === 'kept' ? 'is there and stays as it is' : 'is installed'}\napplies\n${touchedText(touched)}and then Argo CD deploys\n${then}`,
+    `context ${context}, ${kubernetes.server}\nArgo CD ${argocd === 'kept' ? 'is there and stays as it is' : 'is installed'}\napplies\n${touchedText(touched)}${made.length > 0 ? `makes\n${made.join('\n')}\n` : ''}and then Argo CD deploys\n${then}`,
   );
   const answer = yes ? 'yes' : await ask(`Apply this to ${context}?`);
   if (answer === 'unanswerable') return refused('nobody can be asked here: say --yes');
   const value = { context, server: kubernetes.server, argocd, touched } as const;
   if (answer === 'no') return { value: { kind: 'declined', ...value }, text: 'nothing was done\n', exitCode: 1 };
+  await makeBranches(branches);
   await progress.step(`applying ${touched.length} objects`, () => applyBootstrap(context, plan, signal));
   const next = environments.map(
     ({ metadata }) => `follow       npm run gatefleet -- wait ${metadata.name} --context ${context}\n`,

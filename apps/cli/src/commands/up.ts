@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from '@gatefleet/environment';
+import { followedRevision, type Environment } from '@gatefleet/environment';
 import { findRunning, startCluster, type Layout, type RunningCluster } from '@gatefleet/local-cluster';
 import { CliError } from '../errors.ts';
 import { gatewayTable } from '../output/fleet-tables.ts';
@@ -9,7 +9,15 @@ import { writeCatalogue } from '../up/catalogue.ts';
 import { chosenEnvironments } from '../up/chosen-environments.ts';
 import { planClusters, type PlannedCluster } from '../up/clusters.ts';
 import { deploy, type Deployed } from '../up/deploy.ts';
-import { addRemote, checkRemote, headOf, prepareRepository, pushHead, removeRemote } from '../up/git-remote.ts';
+import {
+  addRemote,
+  checkRemote,
+  ensureBranches,
+  headOf,
+  prepareRepository,
+  pushHead,
+  removeRemote,
+} from '../up/git-remote.ts';
 import { mergeKubeconfigs } from '../up/merge-kubeconfigs.ts';
 import { stopClusters } from '../up/stop-clusters.ts';
 import { collectParts, type Parts } from '../up/tools.ts';
@@ -40,6 +48,7 @@ export interface Up extends UpEnvironment {
 
 /**
  * Starts the local clusters that do not run yet, deploys the commit at HEAD to them by Argo CD, and proves that every gateway serves it.
+ * An environment that is promoted to starts at HEAD too, and stays from then on where promotions bring it.
  * Interrupted, it ends the clusters if it has started them; some that ran before it leaves alone.
  */
 export async function up(
@@ -73,7 +82,9 @@ export async function up(
     );
     await addRemote(root, layout, home.ports.git);
     if (before !== undefined) await progress.step(`pushing ${short} to the cluster that runs`, () => pushHead(root));
-    const deployed = await deploy(parts, planned, head.commit, progress, signal);
+    const branches = planned.map(({ environment }) => followedRevision(environment));
+    const tips = await ensureBranches(root, layout, branches);
+    const deployed = await deploy(parts, planned, tips, progress, signal);
     const environments = deployed.flatMap((each, i): UpEnvironment[] => {
       const { context, demoHost, layout: own } = planned[i] ?? {};
       const ports = running[i]?.ports;

@@ -53,6 +53,13 @@ export async function arrive(fleet: Fleet, environment: Environment, options: Ar
   return conclude(fleet, environment, await untilDecided(fleet, cluster, environment, options), options);
 }
 
+/** An environment and the commit that it is on its way to. */
+export interface Journey {
+  readonly environment: Environment;
+  /** The commit, in full. */
+  readonly revision: string;
+}
+
 /**
  * The same for many, by name, over one watch of Argo CD; without telling each resource's changes.
  *
@@ -60,11 +67,12 @@ export async function arrive(fleet: Fleet, environment: Environment, options: Ar
  */
 export async function arriveAll(
   fleet: Fleet,
-  environments: readonly Environment[],
-  { revision, say, signal }: Omit<ArriveOptions, 'onChange'>,
+  journeys: readonly Journey[],
+  { say, signal }: Pick<ArriveOptions, 'say' | 'signal'>,
 ): Promise<ReadonlyMap<string, Arrival>> {
-  const waiting = new Set(environments.map(({ metadata }) => metadata.name));
-  const results = await fleet.applications.waitAll(new Map([...waiting].map((name) => [name, revision])), {
+  const revisions = new Map(journeys.map(({ environment, revision }) => [environment.metadata.name, revision]));
+  const waiting = new Set(revisions.keys());
+  const results = await fleet.applications.waitAll(revisions, {
     patienceMs,
     signal,
     onProgress: (name, verdict) => {
@@ -72,7 +80,7 @@ export async function arriveAll(
       say(waiting.size === 0 ? 'asking every gateway' : `waiting for ${[...waiting].join(', ')}`);
     },
   });
-  const arrivals = environments.map(async (environment) => {
+  const arrivals = journeys.map(async ({ environment, revision }) => {
     const { name } = environment.metadata;
     const result = results.get(name);
     if (result === undefined) throw new TypeError(`waiting for ${name} has no result`);

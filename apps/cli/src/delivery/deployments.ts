@@ -27,3 +27,9 @@ export function deploymentsOf({ status }: Application): readonly Deployment[] {
 /** The commit that runs: the last one that a sync brought. */
 export const deployedRevision = (application: Application): string | undefined =>
   deploymentsOf(application)[0]?.revision;
+
+/** The commit whose manifests run: one that changes nothing of an environment is no deployment of it, and yet what it runs. */
+export function runningRevision(application: Application): string | undefined {
+  const { sync } = application.status ?? {};
+  return sync?.status === 'Synced' ? sync.revision : deployedRevision(application);
+}

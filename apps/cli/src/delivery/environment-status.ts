@@ -2,7 +2,7 @@ import type { Environment } from '@gatefleet/environment';
 import type { Application } from 'argocd-ts-client';
 import { readCertificates, readStoreMembers, served } from '../fleet.ts';
 import type { Kubernetes } from '../kubernetes.ts';
-import { deploymentsOf } from './deployments.ts';
+import { deploymentsOf, runningRevision } from './deployments.ts';
 import { describeCommit } from './git.ts';
 import type { Fleet } from './open-fleet.ts';
 import { pauseOf } from './pause.ts';
@@ -63,8 +63,7 @@ async function statusOf(
   const { namespace, cluster } = environment.spec;
   const [latest] = deploymentsOf(application);
   const { sync, health } = application.status ?? {};
-  // A commit that changes nothing of an environment is no deployment of it, and yet what it runs.
-  const runs = sync?.status === 'Synced' ? sync.revision : latest?.revision;
+  const runs = runningRevision(application);
   const kubernetes = fleet.clusterOf(environment);
   const [commit, drift, gateways, store, certificates] = await Promise.all([
     runs === undefined ? undefined : describeCommit(fleet.root, runs),

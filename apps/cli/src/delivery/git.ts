@@ -13,13 +13,12 @@ export interface Commit {
 export const git = async (root: string, ...args: readonly string[]): Promise<string> =>
   (await runProgram('git', ['-C', root, ...args])).trimEnd();
 
-/** A file's text at a commit; undefined where the commit or the file is not there. */
-export async function fileAt(root: string, revision: string, path: string): Promise<string | undefined> {
-  return runProgram('git', ['-C', root, 'show', `${revision}:${path}`]).catch((error: unknown) => {
-    if (error instanceof CliError) return undefined;
-    throw error;
-  });
-}
+/** Whether this clone has a commit. */
+export const hasCommit = (root: string, id: string): Promise<boolean> =>
+  git(root, 'cat-file', '-e', `${id}^{commit}`).then(
+    () => true,
+    () => false,
+  );
 
 /** The commit that a revision names. @throws {@link CliError} `COMMAND_FAILED`, with what to fetch. */
 export async function resolveCommit(root: string, revision: string): Promise<string> {
@@ -41,8 +40,15 @@ export async function describeCommit(root: string, id: string): Promise<Commit |
 }
 
 /** Commits after `since` up to HEAD that touch one of the paths, the newest first. */
-export async function commitsSince(root: string, since: string, paths: readonly string[]): Promise<readonly Commit[]> {
-  const text = await git(root, 'log', '--no-merges', '--format=%H%x09%cI%x09%s', `${since}..HEAD`, '--', ...paths);
+export const commitsSince = (root: string, since: string, paths: readonly string[]): Promise<readonly Commit[]> =>
+  commitsOf(root, '--no-merges', `${since}..HEAD`, '--', ...paths);
+
+/** What a branch was moved to after `since`, the newest first. */
+export const movesSince = (root: string, since: string, tip: string): Promise<readonly Commit[]> =>
+  commitsOf(root, '--first-parent', `${since}..${tip}`);
+
+async function commitsOf(root: string, ...log: readonly string[]): Promise<readonly Commit[]> {
+  const text = await git(root, 'log', '--format=%H%x09%cI%x09%s', ...log);
   return text
     .split('\n')
     .filter((line) => line !== '')

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parseEnvironment, type Environment } from '@gatefleet/environment';
-import { planPromotion, type PromotionPlan } from './promotion.ts';
+import { planPromotion, type BranchChange, type PromotionPlan } from './promotion.ts';
 import type { Soak } from './soak.ts';
 
 function environment(name: string, promotion?: string): Environment {
@@ -20,26 +20,44 @@ ${promotion === undefined ? '' : `  promotion: { from: ${promotion} }\n`}`;
 const since = new Date(Date.UTC(2026, 0, 1));
 const proven: Soak = { kind: 'proven', revision: 'a1', since };
 const unproven: Soak = { kind: 'unproven', reason: 'staging is Degraded with it' };
+const rolledBack: BranchChange = { kind: 'rolled-back', promoted: 'p1' };
 
 test.each<{
   given: string;
   to?: Environment;
-  versions?: { from: string; to: string };
+  change?: BranchChange;
   soak?: Soak;
   paused?: string;
   then: PromotionPlan;
 }>([
-  { given: 'a version that was proven', then: { kind: 'promote', revision: 'a1', since } },
-  { given: 'nothing new', versions: { from: 'a', to: 'a' }, soak: unproven, then: { kind: 'same' } },
+  { given: 'a commit that was proven', then: { kind: 'promote', revision: 'a1', since } },
+  { given: 'nothing new', change: { kind: 'none' }, soak: unproven, then: { kind: 'same' } },
   {
-    given: 'a version that was not proven',
+    given: 'a commit that was not proven',
     soak: unproven,
     then: { kind: 'refused', reason: 'staging is Degraded with it' },
+  },
+  {
+    given: 'a commit that was rolled back from',
+    change: rolledBack,
+    then: {
+      kind: 'refused',
+      reason:
+        'production was rolled back from it: push a commit that mends it, or bring it back as it was with `gatefleet rollback production --to p1`',
+    },
   },
   {
     given: 'an environment that is promoted from another one',
     to: environment('production', 'qa'),
     then: { kind: 'refused', reason: 'production is promoted from qa, and not from staging (spec.promotion.from)' },
+  },
+  {
+    given: 'an environment that follows the main branch',
+    to: environment('dev'),
+    then: {
+      kind: 'refused',
+      reason: 'dev follows main, which a push moves: only an environment with spec.promotion.from is promoted to',
+    },
   },
   {
     given: 'an environment that is paused',
@@ -48,8 +66,7 @@ test.each<{
   },
 ])(
   'given $given, then $then.kind',
-  ({ to = environment('production', 'staging'), versions, soak = proven, paused, then }) => {
-    const question = { from: environment('staging'), to, versions: versions ?? { from: 'a', to: 'b' }, soak, paused };
-    expect(planPromotion(question)).toEqual(then);
+  ({ to = environment('production', 'staging'), change = { kind: 'new' }, soak = proven, paused, then }) => {
+    expect(planPromotion({ from: environment('staging'), to, change, soak, paused })).toEqual(then);
   },
 );

@@ -14,22 +14,28 @@ interface Given {
   readonly then: Soak;
 }
 
-/** `a1` and `a2` have the version that is promoted, `b` another one. */
-const versionAt = new Map([
-  ['a1', 'version a'],
-  ['a2', 'version a'],
-  ['b', 'version b'],
+/** `a1` and `a2` are made of the same, `b` of something else; this clone lacks `x`. */
+const sourcesAt = new Map([
+  ['a1', 'a'],
+  ['a2', 'a'],
+  ['b', 'b'],
 ]);
+
+const short = (since: number): Soak => ({
+  kind: 'unproven',
+  reason: `staging has run it in health only since ${at(since)}`,
+  until: new Date(at(since + 30)),
+});
 
 test.each<Given>([
   {
-    given: 'the version ran in health for just as long as asked',
+    given: 'it ran in health for just as long as asked',
     history: [['a1', 0]],
     healthySince: 1,
     then: { kind: 'proven', revision: 'a1', since: new Date(at(1)) },
   },
   {
-    given: 'later commits that left the version as it was',
+    given: 'a later deployment of the same sources',
     history: [
       ['a1', 0],
       ['a2', 25],
@@ -38,34 +44,38 @@ test.each<Given>([
     then: { kind: 'proven', revision: 'a2', since: new Date(at(1)) },
   },
   {
-    given: 'another version came between',
+    given: 'a later commit that changed nothing of it',
+    history: [['a1', 0]],
+    status: { sync: { status: 'Synced', revision: 'c' } },
+    then: { kind: 'proven', revision: 'c', since: new Date(at(0)) },
+  },
+  {
+    given: 'something else ran between',
     history: [
       ['a1', 0],
       ['b', 10],
       ['a2', 20],
     ],
-    healthySince: 1,
-    then: {
-      kind: 'unproven',
-      reason: `staging has run it in health only since ${at(20)}`,
-      until: new Date(at(50)),
-    },
+    then: short(20),
   },
   {
-    given: 'it became healthy a short while ago',
-    history: [['a1', 0]],
-    healthySince: 30,
-    then: {
-      kind: 'unproven',
-      reason: `staging has run it in health only since ${at(30)}`,
-      until: new Date(at(60)),
-    },
+    given: 'something else ran before',
+    history: [
+      ['b', 0],
+      ['a1', 20],
+    ],
+    then: short(20),
   },
   {
-    given: 'another version runs',
-    history: [['b', 0]],
-    then: { kind: 'unproven', reason: 'staging runs b, which has another version' },
+    given: 'commits that this clone lacks',
+    history: [
+      ['y', 0],
+      ['x', 10],
+      ['x', 20],
+    ],
+    then: short(10),
   },
+  { given: 'it became healthy a short while ago', history: [['a1', 0]], healthySince: 30, then: short(30) },
   { given: 'nothing was deployed', then: { kind: 'unproven', reason: 'staging has deployed nothing' } },
   {
     given: 'it is not healthy with it',
@@ -91,10 +101,9 @@ test.each<Given>([
     status: {
       history: history.map(([revision, minutes], id) => ({ id, revision, deployedAt: at(minutes) })),
       health: { status: 'Healthy', lastTransitionTime: at(healthySince) },
-      sync: { status: 'Synced' },
+      sync: { status: 'Synced', revision: history.at(-1)?.[0] ?? '' },
       ...status,
     },
   };
-  const question = { application, version: 'version a', versionAt, forMs: 30 * minute, now: new Date(at(31)) };
-  expect(judgeSoak(question)).toEqual(then);
+  expect(judgeSoak({ application, sourcesAt, forMs: 30 * minute, now: new Date(at(31)) })).toEqual(then);
 });

@@ -1,7 +1,7 @@
 import type { Application } from 'argocd-ts-client';
-import { deploymentsOf } from './deployments.ts';
+import { deploymentsOf, runningRevision } from './deployments.ts';
 
-/** How long a version has run in health. */
+/** How long a commit has run in health. */
 export type Soak =
   | { readonly kind: 'proven'; readonly revision: string; readonly since: Date }
   | { readonly kind: 'unproven'; readonly reason: string; readonly until?: Date };
@@ -9,32 +9,28 @@ export type Soak =
 export interface SoakQuestion {
   /** Of the environment that is promoted from. */
   readonly application: Application;
-  /** Text of the version file that is to be promoted. */
-  readonly version: string;
-  /** That text at each commit that ran, as git has it; undefined where the commit had none, or is not there. */
-  readonly versionAt: ReadonlyMap<string, string | undefined>;
+  /**
+   * What the environment is rendered from at each commit that was deployed, in any form that tells the same from another; undefined where
+   * the commit is not there.
+   */
+  readonly sourcesAt: ReadonlyMap<string, string | undefined>;
   /** How long is long enough, in milliseconds. */
   readonly forMs: number;
   readonly now: Date;
 }
 
 /**
- * Whether an environment runs this version, and has been healthy with it for long enough. The time counts from the first of the latest
- * unbroken row of deployments with this version, and anew from each time that the environment became healthy again.
+ * Whether an environment has been healthy for long enough with what it runs. The time counts from the first of the latest unbroken row of
+ * deployments of the same sources, and anew from each time that the environment became healthy again. A later commit that changes nothing
+ * of what is rendered is no deployment, and runs as long as what it leaves as it was.
  */
-export function judgeSoak({ application, version, versionAt, forMs, now }: SoakQuestion): Soak {
+export function judgeSoak({ application, sourcesAt, forMs, now }: SoakQuestion): Soak {
   const name = application.metadata?.name ?? '';
-  const row: { readonly revision: string; readonly deployedAt: string }[] = [];
   const deployments = deploymentsOf(application);
-  for (const deployment of deployments) {
-    if (versionAt.get(deployment.revision) !== version) break;
-    row.push(deployment);
-  }
-  const [latest, first] = [row[0], row.at(-1)];
-  if (latest === undefined || first === undefined) {
-    const runs = deployments[0]?.revision;
-    const what = runs === undefined ? 'has deployed nothing' : `runs ${runs.slice(0, 10)}, which has another version`;
-    return { kind: 'unproven', reason: `${name} ${what}` };
+  const [latest] = deployments;
+  const revision = runningRevision(application);
+  if (latest === undefined || revision === undefined) {
+    return { kind: 'unproven', reason: `${name} has deployed nothing` };
   }
   const { health, sync, operationState } = application.status ?? {};
   if (health?.status !== 'Healthy') {
@@ -47,9 +43,14 @@ export function judgeSoak({ application, version, versionAt, forMs, now }: SoakQ
       reason: `${name} is ${sync?.status ?? 'Unknown'}: what runs there is not what git says`,
     };
   }
+  const sources = sourcesAt.get(latest.revision);
+  const other = deployments.findIndex(
+    (each) => each.revision !== latest.revision && (sources === undefined || sourcesAt.get(each.revision) !== sources),
+  );
+  const first = deployments.at(other === -1 ? -1 : other - 1) ?? latest;
   const instants = [first.deployedAt, health.lastTransitionTime].map((text) => Date.parse(text ?? ''));
   const since = new Date(Math.max(...instants.filter((instant) => !Number.isNaN(instant))));
   const until = new Date(since.getTime() + forMs);
-  if (until <= now) return { kind: 'proven', revision: latest.revision, since };
+  if (until <= now) return { kind: 'proven', revision, since };
   return { kind: 'unproven', reason: `${name} has run it in health only since ${since.toISOString()}`, until };
 }

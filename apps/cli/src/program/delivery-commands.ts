@@ -45,7 +45,10 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
     .command('wait')
     .description('wait until environments run a commit, and prove it; starts nothing')
     .argument('[environment...]', 'names of environments; all when left out')
-    .option('--revision <revision>', 'the commit, as git names it', 'HEAD')
+    .option(
+      '--revision <revision>',
+      'the commit, as git names it (default: HEAD; where an environment is promoted to, its branch)',
+    )
     .addOption(timeout())
     .addOption(context())
     .addOption(output())
@@ -53,7 +56,7 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
       'after',
       '\nExamples:\n  git push && npm run gatefleet -- wait dev\n  npm run gatefleet -- wait --revision v1.4.0\n',
     )
-    .action(async (environments: string[], options: { revision: string } & DeliveryOptions) => {
+    .action(async (environments: string[], options: { revision?: string } & DeliveryOptions) => {
       const { waitCommand } = await import('../commands/wait.ts');
       io.print(await waitCommand({ ...shared(options), environments, revision: options.revision }), options);
     });
@@ -92,28 +95,38 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
 
   program
     .command('promote')
-    .description('copy the versions of one environment to another, if the first has run them in health for long enough')
+    .description(
+      'bring the commit that one environment runs to another, if the first has run it in health for long enough',
+    )
     .argument('<from>')
     .argument('<to>')
-    .option('--check', 'change nothing; exit 1 if it may not be', false)
-    .option('--branch <name>', 'commit to a new branch')
+    .option('--check [commit]', 'change nothing; exit 1 if it may not be, or if this commit is not what it would be')
+    .option('--branch <name>', 'push to this branch, for a pull request')
     .option('--yes', 'ask nobody', false)
     .addOption(context())
     .addOption(output())
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run gatefleet -- promote dev staging\n  npm run gatefleet -- promote staging production --branch promote-production\n  npm run gatefleet -- promote staging production --check\n',
+      '\nExamples:\n  npm run gatefleet -- promote dev staging\n  npm run gatefleet -- promote staging production --branch promote-production\n  npm run gatefleet -- promote staging production --check HEAD\n',
     )
     .action(
       async (
         from: string,
         to: string,
-        options: { check: boolean; branch?: string; yes: boolean; context?: string } & OutputOptions,
+        options: { check?: string | true; branch?: string; yes: boolean; context?: string } & OutputOptions,
       ) => {
-        const { check, branch, yes } = options;
+        const { branch, yes } = options;
+        const check = options.check && { commit: options.check === true ? undefined : options.check };
         const { promoteCommand } = await import('../commands/promote.ts');
         io.print(
-          await promoteCommand({ ...shared({ ...options, timeout: 0 }), from, to, check, branch, yes }),
+          await promoteCommand({
+            ...shared({ ...options, timeout: 0 }),
+            from,
+            to,
+            check: check || undefined,
+            branch,
+            yes,
+          }),
           options,
         );
       },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificateReport } from '@gatefleet/certificate-report';
-import type { Environment } from '@gatefleet/environment';
+import { followedRevision, type Environment } from '@gatefleet/environment';
 import type { Layout } from '@gatefleet/local-cluster';
 import { connectArgoCdCore, type Application, type WaitVerdict } from 'argocd-ts-client';
 import { isBusy } from '../delivery/arrive.ts';
@@ -20,10 +20,8 @@ import { workspace } from '../workspace.ts';
 import { apply, installAddon, installArgoCd, renderFolder } from './apply.ts';
 import { clusterSecrets } from './cluster-secrets.ts';
 import type { PlannedCluster } from './clusters.ts';
+import { repositoryInside } from './git-remote.ts';
 import type { Parts } from './tools.ts';
-
-/** Where Argo CD in a local cluster finds the commits that were pushed to the cluster's own remote. */
-const repositoryInside = 'http://git.gatefleet.internal:8080/gatefleet.git';
 
 /** The host that the shop's own manifests have. */
 const shopHost = 'shop.gatefleet.localhost';
@@ -42,13 +40,15 @@ export interface Deployed {
 }
 
 /**
- * Brings running clusters to a commit that the first one's git remote has, and waits until every gateway serves it. Argo CD runs in the
+ * Brings running clusters to commits that the first one's git remote has, and waits until every gateway serves them. Argo CD runs in the
  * first and deploys to all.
+ *
+ * @param tips - where the remote's branches are.
  */
 export async function deploy(
   parts: Parts,
   planned: readonly PlannedCluster[],
-  commit: string,
+  tips: ReadonlyMap<string, string>,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<readonly Deployed[]> {
@@ -69,7 +69,13 @@ export async function deploy(
     }
   });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(arrivalTimeoutMs)]);
-  return Promise.all(planned.map((each) => deployOne(parts, argocd, each, commit, progress, limit)));
+  return Promise.all(
+    planned.map((each) => {
+      const commit = tips.get(followedRevision(each.environment));
+      if (commit === undefined) throw new TypeError(`no branch for ${each.environment.metadata.name}`);
+      return deployOne(parts, argocd, each, commit, progress, limit);
+    }),
+  );
 }
 
 async function deployOne(

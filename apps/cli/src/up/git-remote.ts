@@ -6,6 +6,9 @@ import { runProgram } from '../run-program.ts';
 
 const remote = 'local';
 
+/** Where Argo CD in a local cluster finds the commits that were pushed to the cluster's own remote. */
+export const repositoryInside = 'http://git.gatefleet.internal:8080/gatefleet.git';
+
 /** The commit that the cluster is brought to, and whether the work tree holds more than it. */
 export interface Head {
   readonly commit: string;
@@ -77,4 +80,26 @@ export async function checkRemote(root: string): Promise<string | undefined> {
 /** Pushes HEAD to the cluster's `main`, as the user would. @throws {@link CliError} `COMMAND_FAILED` with git's own words */
 export async function pushHead(root: string): Promise<void> {
   await runProgram('git', ['-C', root, 'push', '--quiet', remote, 'HEAD:refs/heads/main']);
+}
+
+/**
+ * Makes the branches at HEAD that the cluster's remote does not have yet.
+ *
+ * @returns where each of them is. @throws {@link CliError} `COMMAND_FAILED` with git's own words
+ */
+export async function ensureBranches(
+  root: string,
+  { gitRepository }: Layout,
+  branches: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const tips = new Map<string, string>();
+  for (const branch of new Set(branches)) {
+    const tipOf = () => runProgram('git', ['-C', gitRepository, 'rev-parse', '--verify', `refs/heads/${branch}`]);
+    const tip = await tipOf().catch(async () => {
+      await runProgram('git', ['-C', root, 'push', '--quiet', gitRepository, `HEAD:refs/heads/${branch}`]);
+      return tipOf();
+    });
+    tips.set(branch, tip.trim());
+  }
+  return tips;
 }

@@ -14,6 +14,7 @@ import {
 } from './exposure.ts';
 import { componentsAreDistinct, domainsAreDistinct, nameEqualsFolder, namespaceIsOurs } from './identity.ts';
 import { daemonSetRollsOneWay, rolloutCanMove, spreadNeedsDeployment, tolerationsAreWhole } from './placement.ts';
+import { promotionIsFromAnother, promotionMovesItsBranch } from './promotion.ts';
 import { requestsAreWithinLimits } from './resources.ts';
 import type { Rule } from './rule.ts';
 import { daemonSetHasNoScale, minAtMostMax, replicasExcludeAutoscaling, stabilizationIsShort } from './scale.ts';
@@ -45,4 +46,6 @@ export const rules: readonly Rule[] = [
   onDemandIsBounded,
   httpChallengeIsReachable,
   componentsAreDistinct,
+  promotionIsFromAnother,
+  promotionMovesItsBranch,
 ];

@@ -163,6 +163,7 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
     store: optional(
       fc.record({ servers: fc.constantFrom(3, 5), storageClass: label, size: bytes, resources }, { requiredKeys: [] }),
     ),
+    promotion: optional(fc.record({ from: fc.constant('before'), healthyFor: duration }, { requiredKeys: ['from'] })),
     certificates: fc.record({ issuers, challenge, profile: optional(label), retention: optional(duration), onDemand }),
     monitoring: optional(fc.record({ podMonitors: fc.boolean(), labels }, { requiredKeys: [] })),
     sync: optional(
@@ -200,16 +201,19 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
       ),
     ),
   })
-  .map(({ name, tenant, certificates, gateway: gates, preset, ...spec }) => {
+  .map(({ name, tenant, certificates, gateway: gates, preset, promotion, ...spec }) => {
     const domain = `${name}.example.com`;
     // A preset that makes a DaemonSet, or takes ports of the nodes, leaves no room for what needs the other.
     const isOnNodes = preset === 'bare-metal';
     const { spread, rollout, ...rest } = (gates ?? {}) as Record<string, unknown>;
     // Whom to ask about is read from the access log.
+    const sync = promotion === undefined ? spec.sync : { ...spec.sync, revision: undefined };
     const log = certificates.onDemand?.ask === undefined ? {} : { accessLog: true };
     return asDocument(name, {
       ...spec,
       preset,
+      sync,
+      promotion,
       cluster: { name: `${name}-cluster` },
       domains: [domain],
       ...(tenant !== undefined && { tenancy: [{ domains: [`a.${domain}`], namespaces: [tenant] }] }),

@@ -283,7 +283,7 @@ describe('production-follows-staging', () => {
         name: 'a version that staging never had',
         files: { ...fleet, ...version('staging', 'v1'), ...version('prod', 'v2') },
         finds: [
-          'error production-follows-staging overlays/prod/version/kustomization.yaml:3:5 prod runs traefik v2, which staging never had → Bring it to staging first, then copy overlays/staging/version/kustomization.yaml. In a shallow clone the history is not there: git fetch --unshallow.',
+          'error production-follows-staging overlays/prod/version/kustomization.yaml:3:5 prod runs traefik v2, which staging never had → Bring it to staging first, and promote it from there. In a shallow clone the history is not there: git fetch --unshallow.',
         ],
         remedied: version('staging', 'v2'),
       },

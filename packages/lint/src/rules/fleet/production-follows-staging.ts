@@ -8,7 +8,7 @@ export const productionFollowsStaging: FleetRule = {
   severity: 'error',
   summary: 'A production environment with a version that no staging environment has, or ever had.',
   why: 'Nobody has seen it run.',
-  remedy: 'Bring the version to staging first: copy its version/kustomization.yaml from there.',
+  remedy: 'Bring the version to staging first, and promote it from there.',
   *check({ environments, repository, stagedVersions }) {
     const staging = environments.filter(({ environment }) => environment.spec.stage === 'staging');
     if (staging.length === 0) return;
@@ -22,7 +22,7 @@ export const productionFollowsStaging: FleetRule = {
         yield {
           message: `${production.name} runs ${String(name)} ${version}, which ${staging.map((each) => each.name).join(', ')} never had`,
           position: document.positionOf(['images', index]),
-          remedy: `Bring it to staging first, then copy ${staging[0]?.folder ?? ''}/version/kustomization.yaml. In a shallow clone the history is not there: git fetch --unshallow.`,
+          remedy: `Bring it to ${staging[0]?.name ?? ''} first, and promote it from there. In a shallow clone the history is not there: git fetch --unshallow.`,
           environments: [production.name],
         };
       }
