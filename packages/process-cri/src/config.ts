@@ -16,6 +16,11 @@ export const RuntimeConfig = z.strictObject({
     }, 'use an IPv4 range of /8 to /30, e.g. 10.100.1.0/24')
     .describe('Range of the addresses of Pods on this node.'),
   gateway: ipv4.describe('Address that the node namespace has on lo: the next hop of every Pod.'),
+  networkGate: absolutePath
+    .optional()
+    .describe(
+      'Unix socket that is told of each Pod’s address, and answers when the Pod’s containers may start. Without it they start at once.',
+    ),
   catalogueFile: absolutePath.describe('JSON file that says which image is which program. Read again when it changes.'),
   apiProto: absolutePath.describe('api.proto of k8s.io/cri-api, runtime/v1.'),
   runtime: z

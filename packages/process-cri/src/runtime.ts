@@ -9,6 +9,7 @@ import { CriError } from './errors.ts';
 import { Monitor } from './engine/monitor.ts';
 import { Streaming } from './engine/streaming.ts';
 import { OciRuntime } from './engine/oci-runtime.ts';
+import { networkGateAt } from './network/network-gate.ts';
 import { prepareNode } from './network/pod-network.ts';
 import { Containers } from './pods/containers.ts';
 import { Exits } from './pods/exits.ts';
@@ -54,6 +55,7 @@ export async function openRuntime(config: RuntimeConfig, log: Logger): Promise<R
     shmRoot: join(volatile, 'shm'),
     podCidr: config.podCidr,
     gateway: config.gateway,
+    gate: config.networkGate === undefined ? undefined : networkGateAt(config.networkGate),
     log,
   });
   const containers = new Containers({

@@ -1,3 +1,7 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { owners } from '../testing/owners.ts';
 import { TestNode } from '../testing/test-node.ts';
@@ -96,5 +100,56 @@ describe.each(owners)('the network of Pods on a node of %s', (owner) => {
     const left = `ls "${node.folder}"/state/containers "${node.folder}"/state/sandboxes "${node.folder}"/state/exits | grep -v :$ | grep . ; true`;
     expect(await node.namespace.run(left)).toBe('');
     expect((await node.call('ListContainers')).containers).toEqual([]);
+  });
+});
+
+describe.each(owners)('a node of %s whose network somebody else opens', (owner) => {
+  let node: TestNode;
+  const told: { kind: string; address: string; name?: string }[] = [];
+  let answer = 'ok';
+  const gate = createServer((socket) => {
+    socket.setEncoding('utf8').on('data', (line: string) => {
+      told.push(JSON.parse(line) as (typeof told)[number]);
+      socket.end(`${answer}\n`);
+    });
+  });
+
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gate-'));
+    await chmod(folder, 0o755);
+    const path = join(folder, 'gate.sock');
+    await new Promise<void>((resolve) => gate.listen({ path, readableAll: true, writableAll: true }, resolve));
+    node = await TestNode.open(owner, { images }, { podCidr: '10.100.7.0/29', networkGate: path });
+  });
+  afterAll(async () => {
+    await node.close();
+    gate.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test('is told of each address when it is taken and when it is free', async () => {
+    const pod = await node.pod();
+    expect(told).toEqual([
+      { kind: 'added', address: pod.ip, uid: pod.uid, namespace: 'test', name: expect.stringMatching(/^pod-/) },
+    ]);
+    await node.call('StopPodSandbox', { pod_sandbox_id: pod.id });
+    expect(told.slice(1)).toEqual([{ kind: 'removed', address: pod.ip }]);
+  });
+
+  test('makes no Pod that is refused, says why, and keeps no address for it', async () => {
+    answer = 'the Pod is not known';
+    for (let again = 0; again < 7; again++) {
+      await expect(node.pod()).rejects.toThrow(/UNAVAILABLE.*the Pod is not known/);
+    }
+    answer = 'ok';
+    const { ip } = await node.pod();
+    expect(await node.namespace.run('ip route')).toMatch(new RegExp(`^${ip} dev v\\w+`));
+  });
+
+  test('makes no Pod while nobody answers', async () => {
+    gate.close();
+    await expect(node.pod()).rejects.toThrow(/UNAVAILABLE.*gate\.sock does not answer/);
   });
 });

@@ -8,7 +8,14 @@ import { refusePod } from '../bundle/refuse.ts';
 import type { PodSandboxConfig } from '../cri/messages.ts';
 import { CriError } from '../errors.ts';
 import { nextAddress } from '../network/addresses.ts';
-import { addPodNetwork, networkNames, podNetworkExists, removePodNetwork } from '../network/pod-network.ts';
+import type { NetworkGate } from '../network/network-gate.ts';
+import {
+  addPodNetwork,
+  networkNames,
+  podNetworkExists,
+  removePodNetwork,
+  type PodNetwork,
+} from '../network/pod-network.ts';
 import { resolvConfText } from '../network/resolv-conf.ts';
 import { planSysctls } from '../network/sysctls.ts';
 import { nowNs } from '../state/clock.ts';
@@ -21,6 +28,8 @@ export interface SandboxOptions {
   readonly shmRoot: string;
   readonly podCidr: string;
   readonly gateway: string;
+  /** Absent: nobody has to be asked before a Pod's network is used. */
+  readonly gate: NetworkGate | undefined;
   readonly log: Logger;
 }
 
@@ -79,7 +88,10 @@ export class Sandboxes {
     try {
       mkdirSync(this.shmFolder(id), { recursive: true });
       chmodSync(this.shmFolder(id), 0o1777); // containers of one Pod may run as several users
-      if (network !== undefined) await addPodNetwork(network, this.#options.gateway, sysctls.network);
+      if (network !== undefined) {
+        await addPodNetwork(network, this.#options.gateway, sysctls.network);
+        await this.#options.gate?.added(config.metadata, network.address);
+      }
       this.#store.save({
         id,
         metadata: config.metadata,
@@ -100,7 +112,7 @@ export class Sandboxes {
         ...(network === undefined ? {} : { network }),
       });
     } catch (error) {
-      if (network !== undefined) this.#addresses.delete(network.address);
+      if (network !== undefined) await this.#takeDown(network).catch(() => undefined); // what comes first is told
       throw error;
     }
     return id;
@@ -111,10 +123,7 @@ export class Sandboxes {
     const record = this.#store.get(id);
     if (record === undefined || (!record.ready && record.network === undefined)) return;
     const { network, ...rest } = record;
-    if (network !== undefined) {
-      await removePodNetwork(network);
-      this.#addresses.delete(network.address);
-    }
+    if (network !== undefined) await this.#takeDown(network);
     this.#store.save({ ...rest, ready: false });
   }
 
@@ -122,6 +131,15 @@ export class Sandboxes {
     await this.stop(id);
     await rm(this.shmFolder(id), { recursive: true, force: true });
     await this.#store.remove(id);
+  }
+
+  async #takeDown(network: PodNetwork): Promise<void> {
+    await removePodNetwork(network);
+    // Nobody is at the address any more, and who gets it next is announced: a failure leaves no door open.
+    await this.#options.gate?.removed(network.address).catch((error: unknown) => {
+      this.#options.log.warn({ address: network.address, error: String(error) }, 'could not tell that it is free');
+    });
+    this.#addresses.delete(network.address);
   }
 
   #takeAddress(): string {
