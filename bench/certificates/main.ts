@@ -6,7 +6,7 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -94,17 +94,35 @@ console.log(
 const metrics = await (await fetch(`http://127.0.0.1:${ports.status}/metrics`)).text();
 console.log('stage, up to its checkpoint    mean ms');
 for (const [name, milliseconds] of stages(metrics)) console.log(name.padEnd(28), milliseconds.toFixed(0).padStart(9));
-for (const [name, program] of Object.entries({ controller: replica, consul, gateway: gateways[0] })) {
-  if (program !== undefined) console.log(name.padEnd(12), await costOf(program.pid));
+console.log('processor seconds, MiB resident');
+
+const { user, system } = process.cpuUsage();
+console.log('bench'.padEnd(20), ((user + system) / 1e6).toFixed(1).padStart(6));
+for (const { name, seconds, residentMiB } of await costsOfChildren()) {
+  console.log(name.padEnd(20), seconds.toFixed(1).padStart(6), String(residentMiB).padStart(5));
 }
 if (servedMs.length < count) console.log(replica.output().slice(-3_000));
 
-/** Processor seconds and resident memory of a process, as Linux tells them. */
-async function costOf(pid: number): Promise<string> {
-  const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  const ticks = Number(stat[11]) + Number(stat[12]);
-  const resident = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return `${(ticks / 100).toFixed(1)} s of processor, ${Math.round(Number(resident) / 1024)} MiB`;
+interface Cost {
+  readonly name: string;
+  readonly seconds: number;
+  readonly residentMiB: number;
+}
+
+/** What each program that was started here has taken, as Linux tells it. @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function costsOfChildren(): Promise<readonly Cost[]> {
+  const costs: Cost[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    if (/^PPid:\s+(\d+)$/m.exec(status)?.[1] !== String(process.pid)) continue;
+    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+    costs.push({
+      name: /^Name:\s+(.+)$/m.exec(status)?.[1] ?? pid,
+      seconds: (Number(fields[11]) + Number(fields[12])) / 100,
+      residentMiB: Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024),
+    });
+  }
+  return costs;
 }
 
 /** @returns for each host that every gateway came to serve, how long that took, in milliseconds; rising */
