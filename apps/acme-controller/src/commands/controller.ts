@@ -7,6 +7,7 @@ import { openDns } from '../challenge/open-dns.ts';
 import { addressFinder } from '../challenge/preflight/addresses-of.ts';
 import { httpPreflight } from '../challenge/preflight/preflight.ts';
 import { ProbeTokens } from '../challenge/preflight/probe-tokens.ts';
+import { keepFound } from '../challenge/found-challenges.ts';
 import { gatewayReadiness } from '../challenge/gateway-readiness.ts';
 import { challengeResponder } from '../challenge/responder.ts';
 import {
@@ -78,7 +79,10 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const tokens = new ProbeTokens(cipher.keyFor('preflight'), () => systemClock.now());
   const responder = challengeResponder({
     answerOf: (token) => tokens.answerOf(token),
-    load: (token, limit) => loadChallenge(store, token, limit),
+    load: keepFound(
+      (token, limit) => loadChallenge(store, token, limit),
+      () => performance.now(),
+    ),
     now: () => systemClock.now(),
     onAnswer: (status) => metrics.challengeAnswered(status),
     log,

@@ -4,7 +4,7 @@ import type { Fence } from './fence.ts';
 import { MAX_FENCED_OPERATIONS } from './fence.ts';
 import { CHALLENGES } from './keys.ts';
 
-/** Reads one challenge, of whatever age: no copy is kept anywhere, so every replica answers as soon as it was written. */
+/** Reads one challenge as it is in the store, of whatever age. */
 export async function loadChallenge(
   store: KvStore,
   token: string,
