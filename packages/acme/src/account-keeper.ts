@@ -1,6 +1,7 @@
 import { AcmeError } from './errors.ts';
 import { caId } from './keys/certificate-id.ts';
 import { generatePrivateKey } from './keys/private-key.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import { StoreRefused } from './order/store-refused.ts';
 import type { RecordStore, Stored } from './ports.ts';
 import { openAccount, registerAccount, type AcmeAccount } from './protocol/account.ts';
@@ -16,6 +17,8 @@ export interface AccountKeeperOptions {
   readonly epoch: number;
   readonly contact: readonly string[];
   readonly externalAccount?: ExternalAccount | undefined;
+  /** Asked before the CA is. */
+  readonly ledger: (signal: AbortSignal) => Promise<Pick<Ledger, 'reserveAccount' | 'heedAccount'>>;
 }
 
 /** Our one account at a CA: made once, saved before and after, shared by all orders. */
@@ -23,6 +26,8 @@ export class AccountKeeper {
   readonly #options: AccountKeeperOptions;
   readonly #id: string;
   #opening: Promise<AcmeAccount> | undefined;
+  /** The key that was counted as a new account: asking for the same once more makes no other. */
+  #counted: string | undefined;
 
   constructor(options: AccountKeeperOptions) {
     this.#options = options;
@@ -71,19 +76,34 @@ export class AccountKeeper {
     const stored = await this.#options.accounts.load(this.#id, signal);
     if (stored?.record.url !== url) return;
     const { url: _forgotten, nextPrivateKey: _neither, ...nameless } = stored.record;
+    this.#counted = undefined;
     await this.#save({ ...nameless, epoch: this.#options.epoch }, stored.index, signal);
   }
 
   async #open(signal: AbortSignal): Promise<AcmeAccount> {
-    const { ca, accounts, epoch, contact, externalAccount } = this.#options;
+    const { ca, accounts, epoch, contact } = this.#options;
     const found = (await accounts.load(this.#id, signal)) ?? (await this.#create(signal));
     const stored = await this.#finishRoll(found, signal);
     const key = await importAccountKey(stored.record.privateKey);
     if (stored.record.url !== undefined) return openAccount(ca, key, stored.record.url);
 
-    const url = await registerAccount(ca, key, { contact, externalAccount }, signal);
+    const url = await this.#register(key, stored.record.privateKey, signal);
     await this.#save({ ...stored.record, url, contact: [...contact], epoch }, stored.index, signal);
     return openAccount(ca, key, url);
+  }
+
+  async #register(key: AccountKey, privateKey: string, signal: AbortSignal): Promise<string> {
+    const { ca, contact, externalAccount } = this.#options;
+    const ledger = await this.#options.ledger(signal);
+    if (this.#counted !== privateKey) await ledger.reserveAccount();
+    this.#counted = privateKey;
+    try {
+      return await registerAccount(ca, key, { contact, externalAccount }, signal);
+    } catch (error) {
+      if (error instanceof AcmeError && error.code === 'RATE_LIMITED') this.#counted = undefined;
+      await ledger.heedAccount(error);
+      throw error;
+    }
   }
 
   /** A change of keys that was begun is brought to its end, whether the CA has heard of it or not. */

@@ -39,7 +39,15 @@ export class Issuer {
   constructor({ ca, contact = [], externalAccount, limits }: IssuerOptions, term: TermOptions) {
     const { store, epoch } = term;
     this.ca = watched(ca, this.breaker, term.clock);
-    this.accounts = new AccountKeeper({ ca: this.ca, accounts: store.accounts, epoch, contact, externalAccount });
+    const ledger = (signal: AbortSignal) => this.ledger(signal);
+    this.accounts = new AccountKeeper({
+      ca: this.ca,
+      accounts: store.accounts,
+      ledger,
+      epoch,
+      contact,
+      externalAccount,
+    });
     this.#limits = limits ?? limitsOf(ca.directoryUrl);
     this.#term = term;
   }

@@ -2,7 +2,7 @@ import { registeredDomain, type CaLimits, type RateLimit } from '@gatefleet/ca-l
 import { certificateId } from '../keys/certificate-id.ts';
 
 /**
- * What a CA counts by, as a path: `new-orders`, `domain/<registered domain>`, `name-set/<certificate id>` or `failed/<host>`. The last
+ * What a CA counts by, as a path: `new-accounts`, `new-orders`, `domain/<registered domain>`, `name-set/<certificate id>` or `failed/<host>`. The last
  * part is lower case and has no slash.
  */
 export type BucketName = string;
@@ -14,6 +14,8 @@ export interface Need {
   /** False for one that must not be empty, but is only taken from when something goes wrong. */
   readonly isSpent: boolean;
 }
+
+export const newAccountsBucket: BucketName = 'new-accounts';
 
 export const newOrdersBucket: BucketName = 'new-orders';
 
@@ -29,6 +31,11 @@ export function orderNeeds(names: readonly string[], limits: CaLimits): readonly
     ...need(`name-set/${certificateId(names)}`, certificatesPerNameSet),
     ...names.flatMap((name) => need(failedBucket(name), failedAuthorizations, false)),
   ];
+}
+
+/** What a new account is counted in. */
+export function accountNeeds({ newAccounts }: CaLimits): readonly Need[] {
+  return need(newAccountsBucket, newAccounts);
 }
 
 function need(bucket: BucketName, limit: RateLimit | undefined, isSpent = true): Need[] {

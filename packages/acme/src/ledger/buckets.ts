@@ -52,6 +52,18 @@ export function takeOne(state: BucketState | undefined, limit: RateLimit, now: n
   return isBlocked(state, now) ? { ...left, blockedUntil: state.blockedUntil } : left;
 }
 
+/** The same buckets, where the CA turned out not to have counted what was spent. One that is not there is full. */
+export function giveBack(buckets: Buckets, needs: readonly Need[], now: number): Map<BucketName, BucketState> {
+  return new Map(
+    needs.flatMap(({ bucket, limit, isSpent }) => {
+      const state = buckets.get(bucket);
+      if (!isSpent || state === undefined) return [];
+      const { tokens, at } = refilled(limit, state, now);
+      return [[bucket, { ...state, tokens: Math.min(limit.capacity, tokens + 1), at }]];
+    }),
+  );
+}
+
 /** The CA says that nothing is left until then, and so that one is there then: somebody else orders by the same limit. */
 export function blocked(state: BucketState | undefined, until: number): BucketState {
   const blockedUntil = Math.max(until, state?.blockedUntil ?? 0);

@@ -111,6 +111,38 @@ test('names that failed five times in an hour wait', async () => {
   expect(await reserve('b.example.com')).toEqual({ kind: 'now' });
 });
 
+test('what the CA did not count after all is there again, and no more than there was', async () => {
+  const { store, ledger } = await open();
+  const needs = ledger.needsOf(['a.example.com']);
+  await ledger.spend(needs);
+  await ledger.spend(needs);
+  await ledger.giveBack(needs);
+  expect(store.buckets.get('new-orders')?.tokens).toBe(299);
+  expect(store.buckets.get('domain/example.com')?.tokens).toBe(49);
+  for (const _twice of [1, 2]) await ledger.giveBack(needs);
+  // One that is full need not be kept.
+  expect(store.buckets.get('new-orders')?.tokens ?? 300).toBe(300);
+});
+
+test('the eleventh account in three hours is not asked for, and the next is told when', async () => {
+  const { ledger, store } = await open();
+  for (let i = 0; i < 10; i += 1) await ledger.reserveAccount();
+  expect(store.buckets.get('new-accounts')?.tokens).toBe(0);
+  await expect(ledger.reserveAccount()).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+    retryAfter: new Date(now + 0.3 * hour),
+  });
+});
+
+test('a refusal of an account stops accounts, and no orders', async () => {
+  const { ledger, reserve } = await open();
+  const retryAfter = new Date(now + 2 * hour);
+  const words = 'too many new registrations (10) from this IP address in the last 3h0m0s';
+  await ledger.heedAccount(new AcmeError('RATE_LIMITED', words, { retryAfter }));
+  await expect(ledger.reserveAccount()).rejects.toMatchObject({ retryAfter });
+  expect(await reserve('a.example.com')).toEqual({ kind: 'now' });
+});
+
 test('what is full again is removed from the store', async () => {
   const { store, reserve } = await open();
   await reserve('a.example.com');

@@ -1,11 +1,13 @@
 import type { CaLimits } from '@gatefleet/ca-limits';
+import { AcmeError } from '../errors.ts';
 import { nameSet } from '../keys/certificate-id.ts';
 import { StoreRefused } from '../order/store-refused.ts';
 import type { Clock } from '../ports.ts';
-import { failedBucket, orderNeeds, type BucketName, type Need } from './bucket-name.ts';
+import { accountNeeds, failedBucket, orderNeeds, type BucketName, type Need } from './bucket-name.ts';
 import {
   affordable,
   blocked,
+  giveBack,
   isFull,
   spend,
   takeOne,
@@ -13,7 +15,7 @@ import {
   type Buckets,
   type BucketState,
 } from './buckets.ts';
-import { refusedBucket } from './refused-bucket.ts';
+import { refusedAccount, refusedBucket, type RefusedBucket } from './refused-bucket.ts';
 
 /** Where the ledger of one CA is kept. Writes are fenced: they take effect only while the writer leads. */
 export interface LedgerStore {
@@ -86,6 +88,27 @@ export class Ledger {
     await this.#change(spend(this.#buckets, needs, this.#now()));
   }
 
+  /** Takes back what {@link spend} spent, for the CA has said that it made no order. */
+  async giveBack(needs: readonly Need[]): Promise<void> {
+    await this.#change(giveBack(this.#buckets, needs, this.#now()));
+  }
+
+  /** Spends what a new account needs. @throws AcmeError `RATE_LIMITED` where that is used up; as {@link reserve} throws */
+  async reserveAccount(): Promise<void> {
+    const needs = accountNeeds(this.#options.limits);
+    for (const { bucket, limit } of needs) this.#limits.set(bucket, limit);
+    const answer = await this.reserve(needs);
+    if (answer.kind === 'now') return;
+    throw new AcmeError('RATE_LIMITED', 'registering an account: as many were made of late as the CA allows', {
+      retryAfter: new Date(answer.until),
+    });
+  }
+
+  /** Heeds a refusal of a new account for a limit. */
+  async heedAccount(error: unknown): Promise<void> {
+    await this.#block(refusedAccount(error, this.#options.limits, this.#now()));
+  }
+
   /** The CA found that a name could not be proven. */
   async countFailure(host: string): Promise<void> {
     const { failedAuthorizations } = this.#options.limits;
@@ -97,8 +120,10 @@ export class Ledger {
 
   /** Heeds a refusal for a limit: that bucket stops, and nothing else does. @param id - of the names that were ordered. */
   async heed(error: unknown, id: string): Promise<void> {
-    const now = this.#now();
-    const refused = refusedBucket(error, id, this.#options.limits, now);
+    await this.#block(refusedBucket(error, id, this.#options.limits, this.#now()));
+  }
+
+  async #block(refused: RefusedBucket | undefined): Promise<void> {
     if (refused === undefined) return;
     const { bucket, until } = refused;
     await this.#change(new Map([[bucket, blocked(this.#buckets.get(bucket), until)]]));

@@ -1,6 +1,6 @@
 import type { CaLimits, RateLimit } from '@gatefleet/ca-limits';
 import { AcmeError } from '../errors.ts';
-import type { BucketName } from './bucket-name.ts';
+import { newAccountsBucket, newOrdersBucket, type BucketName } from './bucket-name.ts';
 
 export interface RefusedBucket {
   readonly bucket: BucketName;
@@ -31,7 +31,13 @@ export function refusedBucket(error: unknown, id: string, limits: CaLimits, now:
     const name = bucket === 'name-set' ? id : (match[1] ?? '').toLowerCase();
     return { bucket: `${bucket}/${name}`, until: untilOf(error, limits[limit], now) };
   }
-  return { bucket: 'new-orders', until: untilOf(error, limits.newOrders, now) };
+  return { bucket: newOrdersBucket, until: untilOf(error, limits.newOrders, now) };
+}
+
+/** The same for a refusal of a new account, which is about nothing else. */
+export function refusedAccount(error: unknown, limits: CaLimits, now: number): RefusedBucket | undefined {
+  if (!(error instanceof AcmeError) || error.code !== 'RATE_LIMITED') return undefined;
+  return { bucket: newAccountsBucket, until: untilOf(error, limits.newAccounts, now) };
 }
 
 /** A CA that does not say when: one token's time, or a minute where the limit is not known. */

@@ -1,7 +1,7 @@
 import { AcmeError } from '../errors.ts';
 import { ariIdentifier } from '../keys/ari-identifier.ts';
 import { certificateId } from '../keys/certificate-id.ts';
-import type { OrderState } from '../protocol/account.ts';
+import type { NewOrder, OrderState } from '../protocol/account.ts';
 import type { CertificateRecord } from '../records.ts';
 import type { RunContext } from './run-context.ts';
 import { ordered, type Placed, type Prepared, type SavedOrder } from './saved-order.ts';
@@ -52,18 +52,24 @@ async function newOrder({ names, postponed }: Prepared, context: RunContext) {
   try {
     return await account.newOrder({ names, profile, replaces }, signal);
   } catch (error) {
-    if (replaces !== undefined && isAboutReplacing(error)) {
-      await ledger.spend(ledger.needsOf(names));
-      return account.newOrder({ names, profile }, signal);
-    }
     const isLate = postponed >= MOST_FAILURES || (old !== undefined && isEnding(old, clock.now()));
-    if (replaces !== undefined && isLate && isOwnFailure(error)) {
-      const placed = await account.newOrder({ names, profile }, signal);
-      // Not before: a CA that fails at everything has not counted it.
-      await ledger.spend(ledger.needsOf(names));
-      return placed;
+    if (replaces !== undefined && (isAboutReplacing(error) || (isLate && isOwnFailure(error)))) {
+      return newOrderAtItsPrice({ names, profile }, context);
     }
     await ledger.heed(error, id);
+    throw error;
+  }
+}
+
+/** For one that was reckoned to be free. Counted before the CA is asked; a CA that answers with an error has made no order, and counted none. */
+async function newOrderAtItsPrice(order: NewOrder, { account, ledger, signal }: RunContext) {
+  const needs = ledger.needsOf(order.names);
+  await ledger.spend(needs);
+  try {
+    return await account.newOrder(order, signal);
+  } catch (error) {
+    if (error instanceof AcmeError && error.type !== undefined) await ledger.giveBack(needs);
+    await ledger.heed(error, certificateId(order.names));
     throw error;
   }
 }

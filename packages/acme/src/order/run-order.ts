@@ -74,8 +74,9 @@ async function obtain(
         account = await deps.accounts.reopen(account, signal);
       } else if (isLostOrder(error) && isPlaced(saved.record) && !hasReplaced) {
         hasReplaced = true;
-        await saved.save(withoutOrder(saved.record, deps.epoch), signal);
+        // Counted first: what breaks off in between is counted twice rather than never.
         await deps.ledger.spend(deps.ledger.needsOf(names));
+        await saved.save(withoutOrder(saved.record, deps.epoch), signal);
         isNew = true;
       } else {
         throw error;

@@ -48,8 +48,9 @@ export async function recordSetback(
   const { ca, id, names, startedAt } = record;
   const next: OrderRecord =
     kind === 'failed' ? { step: 'failed', ca, id, names, startedAt, ...note } : { ...record, ...note };
-  await saved.save(next, signal);
+  // Counted first: what breaks off in between is counted twice rather than never.
   if (error.host !== undefined) await ledger.countFailure(error.host);
+  await saved.save(next, signal);
   if (kind === 'failed') await removeChallenges(record, deps, signal);
   return { kind, problem, retryAt };
 }
