@@ -6,11 +6,11 @@ export const imagePinnedByDigest: BuildRule = {
   group: 'security',
   scope: 'build',
   severity: 'error',
-  summary: 'An image without a digest in an environment whose stage is production.',
+  summary: 'An image without a digest in an environment whose stage is production, or from which is promoted to one.',
   why: 'A tag can be moved: what runs need not be what was tested.',
-  remedy: 'Write the digest into version/kustomization.yaml of the environment, or promote it from staging.',
+  remedy: 'Write the digest into version/kustomization.yaml of the environment.',
   *check({ objects, environment }) {
-    if (environment === undefined || environment.environment.spec.stage !== 'production') return;
+    if (environment?.reachesProduction !== true) return;
     for (const { object, title, containers } of objects.workloads()) {
       for (const { container, path, name } of containers) {
         const image = container['image'];
