@@ -27,3 +27,13 @@ test('who changed what by hand is told, the latest first, without Argo CD and wi
 test('an object that only Argo CD wrote has no other writer', () => {
   expect(writersOf(managed({ manager: 'argocd-controller', fieldsV1: { 'f:spec': {} } }))).toEqual([]);
 });
+
+test('who scaled by hand is told, and the autoscaler is not', () => {
+  const fieldsV1 = { 'f:spec': { 'f:replicas': {} } };
+  const at = '2026-01-01T00:00:00Z';
+  const object = managed(
+    { manager: 'kubectl', subresource: 'scale', time: at, fieldsV1 },
+    { manager: 'kube-controller-manager', subresource: 'scale', time: '2026-01-02T00:00:00Z', fieldsV1 },
+  );
+  expect(writersOf(object)).toEqual([{ manager: 'kubectl', at, fields: ['spec.replicas'] }]);
+});

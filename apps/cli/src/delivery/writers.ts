@@ -29,10 +29,16 @@ export type Managed = z.infer<typeof Managed>;
 
 const argoCd = new Set(['argocd-controller', 'argocd-application-controller']);
 
+/** Kubernetes' own controllers, the autoscaler among them: what they scale is theirs to scale. */
+const controllers = 'kube-controller-manager';
+
 /** Writers other than Argo CD, the latest first. What controllers tell of an object's status is no change of it. */
 export function writersOf({ metadata }: Managed): readonly Writer[] {
   return metadata.managedFields
-    .filter(({ manager, subresource }) => !argoCd.has(manager) && subresource === '')
+    .filter(({ manager, subresource }) => {
+      if (subresource === 'scale') return manager !== controllers;
+      return subresource === '' && !argoCd.has(manager);
+    })
     .map(({ manager, time, fieldsV1 }) => ({ manager, at: time, fields: paths(fieldsV1) }))
     .toSorted((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));
 }
