@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { request, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Layout } from '@gatefleet/local-cluster';
 import { CliError } from './errors.ts';
@@ -28,31 +29,40 @@ export interface Kubernetes {
 
 const requestTimeoutMs = 20_000;
 
+/** Opens the API server of a context; without a name the local cluster's. */
+export type OpenKubernetes = (context?: string) => Promise<Kubernetes>;
+
 /**
  * Opens an API server: the context of that name, in the local cluster's kubeconfig or the user's own; without a name the local cluster.
  *
  * @throws {@link CliError} `NOT_RUNNING` without a local cluster, `CONTEXT_UNKNOWN`.
  */
-export async function openKubernetes({ kubeconfig }: Layout, context?: string): Promise<Kubernetes> {
+export async function openKubernetes(layout: Layout, context?: string): Promise<Kubernetes> {
+  return kubernetesOpener(layout)(context);
+}
+
+/** {@link openKubernetes} for many contexts: the files are read once. */
+export function kubernetesOpener({ kubeconfig }: Layout): OpenKubernetes {
   const config = existsSync(kubeconfig) ? load(kubeconfig) : undefined;
-  if (context === undefined) {
-    if (config !== undefined) return connect(config);
-    throw new CliError('NOT_RUNNING', `reading ${kubeconfig}: no cluster has been started here`, {
-      hint: 'start one with `npm run up`, or name a context of your kubeconfig with --context',
-    });
-  }
-  const users = new KubeConfig();
-  users.loadFromDefault();
-  const all = [config, users].filter((each) => each !== undefined);
-  const found = all.find((each) => each.getContextObject(context) !== null);
-  if (found === undefined) {
-    const known = all.flatMap((each) => each.getContexts().map(({ name }) => name));
-    throw new CliError('CONTEXT_UNKNOWN', `connecting to Kubernetes: no kubeconfig has a context ${context}`, {
-      hint: `there are ${known.join(', ') || 'none'}; \`kubectl config rename-context\` gives one this name`,
-    });
-  }
-  found.setCurrentContext(context);
-  return connect(found);
+  let users: KubeConfig | undefined;
+  return async (context) => {
+    if (context === undefined) {
+      if (config !== undefined) return connect(config);
+      throw new CliError('NOT_RUNNING', `reading ${kubeconfig}: no cluster has been started here`, {
+        hint: 'start one with `npm run up`, or name a context of your kubeconfig with --context',
+      });
+    }
+    users ??= loadUsers();
+    const all = [config, users].filter((each) => each !== undefined);
+    const found = all.find((each) => each.getContextObject(context) !== null);
+    if (found === undefined) {
+      const known = all.flatMap((each) => each.getContexts().map(({ name }) => name));
+      throw new CliError('CONTEXT_UNKNOWN', `connecting to Kubernetes: no kubeconfig has a context ${context}`, {
+        hint: `there are ${known.join(', ') || 'none'}; \`kubectl config rename-context\` gives one this name`,
+      });
+    }
+    return connect(inContext(found, context));
+  };
 }
 
 function load(file: string): KubeConfig {
@@ -61,8 +71,24 @@ function load(file: string): KubeConfig {
   return config;
 }
 
+function loadUsers(): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  return config;
+}
+
+function inContext({ clusters, users, contexts }: KubeConfig, currentContext: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromOptions({ clusters, users, contexts, currentContext });
+  return config;
+}
+
+/** A command asks one API server many things. Connections of different credentials are kept apart. */
+const connections = new Agent({ keepAlive: true, maxSockets: 8 });
+
 async function connect(config: KubeConfig): Promise<Kubernetes> {
-  const server = config.getCurrentCluster()?.server ?? '';
+  const { server = '', proxyUrl } = config.getCurrentCluster() ?? {};
+  const isProxied = proxyUrl !== undefined;
   const given: RequestOptions = {};
   await config.applyToHTTPSOptions(given);
   // Node takes many forms; the library gives these as text or bytes.
@@ -75,35 +101,23 @@ async function connect(config: KubeConfig): Promise<Kubernetes> {
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
-    return new Promise((resolve, reject) => {
-      const fail = (cause: Error) => {
-        if (signal?.aborted === true) reject(cause);
-        else if (limit.aborted)
-          reject(new CliError('TIMED_OUT', `${doing}: no answer in ${requestTimeoutMs / 1000} s`, { cause }));
-        else
-          reject(
-            new CliError('NOT_RUNNING', `${doing} at ${server}: ${cause.message}`, {
-              hint: 'is the cluster running? `gatefleet status` tells',
-              cause,
-            }),
-          );
-      };
-      const sent = body === undefined ? undefined : JSON.stringify(body);
-      const type = sent === undefined ? {} : { 'Content-Type': 'application/json' };
-      const headers = { ...(options.headers as Record<string, string> | undefined), ...type };
-      request(new URL(path, server), { ...options, method, headers, signal: either }, (response) => {
-        let answer = '';
-        response.setEncoding('utf8').on('data', (part: string) => (answer += part));
-        response.on('error', fail);
-        response.on('end', () => {
-          const status = response.statusCode ?? 0;
-          if ((status >= 200 && status < 300) || status === also) resolve(answer);
-          else reject(new CliError('COMMAND_FAILED', `${doing}: status ${status}: ${answer.slice(0, 300)}`));
-        });
-      })
-        .on('error', fail)
-        .end(sent);
-    });
+    if (!isProxied) options.agent = connections;
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    const type = sent === undefined ? {} : { 'Content-Type': 'application/json' };
+    const headers = { ...(options.headers as Record<string, string> | undefined), ...type };
+    try {
+      const { status, text } = await send(new URL(path, server), { ...options, method, headers, signal: either }, sent);
+      if ((status >= 200 && status < 300) || status === also) return text;
+      throw new CliError('COMMAND_FAILED', `${doing}: status ${status}: ${text.slice(0, 300)}`);
+    } catch (cause) {
+      if (cause instanceof CliError || signal?.aborted === true) throw cause;
+      if (limit.aborted)
+        throw new CliError('TIMED_OUT', `${doing}: no answer in ${requestTimeoutMs / 1000} s`, { cause });
+      throw new CliError('NOT_RUNNING', `${doing} at ${server}: ${cause instanceof Error ? cause.message : ''}`, {
+        hint: 'is the cluster running? `gatefleet status` tells',
+        cause,
+      });
+    }
   }
 
   return {
@@ -135,4 +149,30 @@ interface Asked {
   readonly body?: object;
   /** A status beside 2xx that is an answer. */
   readonly also?: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends a request; what only reads, once more when a kept connection turns out to be closed. */
+function send(url: URL, options: RequestOptions, body: string | undefined): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, (response) => {
+      textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+    });
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && options.method === 'GET';
+      if (isStale) send(url, options, body).then(resolve, reject);
+      else reject(error);
+    });
+    outgoing.end(body);
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const part of response.setEncoding('utf8') as AsyncIterable<string>) text += part;
+  return text;
 }

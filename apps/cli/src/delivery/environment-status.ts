@@ -3,7 +3,7 @@ import type { Application } from 'argocd-ts-client';
 import { readCertificates, readStoreMembers, served } from '../fleet.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { deploymentsOf, runningRevision } from './deployments.ts';
-import { describeCommit } from './git.ts';
+import { describeCommit, type Commit } from './git.ts';
 import type { Fleet } from './open-fleet.ts';
 import { pauseOf } from './pause.ts';
 import { readDrift, type Drift } from './read-drift.ts';
@@ -46,11 +46,19 @@ export const isWell = ({ sync, health, paused, gateways, store, certificates }: 
 /** Asks Argo CD once for all environments, and each environment's cluster for its gateways and certificates. */
 export async function readStatuses(fleet: Fleet, signal: AbortSignal): Promise<readonly EnvironmentStatus[]> {
   const applications = await fleet.applications.list({ signal });
+  const described = new Map<string, Promise<Commit | undefined>>();
+  const describe = (id: string): Promise<Commit | undefined> => {
+    const known = described.get(id) ?? describeCommit(fleet.root, id);
+    described.set(id, known);
+    return known;
+  };
   const byName = new Map(applications.map((application) => [application.metadata?.name ?? '', application]));
   return Promise.all(
     [...fleet.environments.values()]
       .filter(({ metadata }) => byName.has(metadata.name))
-      .map((environment) => statusOf(fleet, environment, byName.get(environment.metadata.name) ?? {}, signal)),
+      .map((environment) =>
+        statusOf(fleet, environment, byName.get(environment.metadata.name) ?? {}, describe, signal),
+      ),
   );
 }
 
@@ -58,6 +66,7 @@ async function statusOf(
   fleet: Fleet,
   environment: Environment,
   application: Application,
+  describe: (commit: string) => Promise<Commit | undefined>,
   signal: AbortSignal,
 ): Promise<EnvironmentStatus> {
   const { namespace, cluster } = environment.spec;
@@ -66,7 +75,7 @@ async function statusOf(
   const runs = runningRevision(application);
   const kubernetes = fleet.clusterOf(environment);
   const [commit, drift, gateways, store, certificates] = await Promise.all([
-    runs === undefined ? undefined : describeCommit(fleet.root, runs),
+    runs === undefined ? undefined : describe(runs),
     readDrift(kubernetes, application, signal),
     count(async () => countGateways(await kubernetes, namespace, signal)),
     count(async () => countStore(await kubernetes, namespace, signal)),

@@ -2,7 +2,7 @@ import type { Environment } from '@gatefleet/environment';
 import { connectArgoCdCore, type Applications } from 'argocd-ts-client';
 import { readEnvironments } from '../environments.ts';
 import { CliError } from '../errors.ts';
-import { openKubernetes, type Kubernetes } from '../kubernetes.ts';
+import { kubernetesOpener, type Kubernetes } from '../kubernetes.ts';
 import { ownCluster } from '../up/clusters.ts';
 import { workspace } from '../workspace.ts';
 
@@ -30,7 +30,8 @@ export interface FleetOptions {
  */
 export async function openFleet({ context }: FleetOptions): Promise<Fleet> {
   const { root, cluster: layout } = workspace;
-  const [environments, kubernetes] = await Promise.all([readEnvironments(root), openKubernetes(layout, context)]);
+  const open = kubernetesOpener(layout);
+  const [environments, kubernetes] = await Promise.all([readEnvironments(root), open(context)]);
   const opened = new Map<string, Promise<Kubernetes>>([[ownCluster, Promise.resolve(kubernetes)]]);
   const { applications } = connectArgoCdCore({
     server: kubernetes.server,
@@ -51,7 +52,7 @@ export async function openFleet({ context }: FleetOptions): Promise<Fleet> {
     },
     clusterOf({ spec }) {
       const { name } = spec.cluster;
-      const known = opened.get(name) ?? openKubernetes(layout, name);
+      const known = opened.get(name) ?? open(name);
       opened.set(name, known);
       return known;
     },
