@@ -128,8 +128,9 @@ test.each<{ given: string; text: string; line: number; column: number; found?: s
     line: 7,
     column: 29,
     found: '"zerossl"',
-    says: 'spec.certificates.issuers[0] must be letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding',
-    remedy: 'Write letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding.',
+    says: 'spec.certificates.issuers[0] must be letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding, limits',
+    remedy:
+      'Write letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding, limits.',
   },
   {
     given: 'a directory without TLS',
@@ -420,7 +421,7 @@ test.each<[string, string, string, string]>([
     'no issuer',
     withCertificates('issuers: []'),
     '7 spec.certificates.issuers must not be empty',
-    'Add at least one item: letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding.',
+    'Add at least one item: letsencrypt or letsencrypt-staging or a mapping of directory, caBundle, externalAccountBinding, limits.',
   ],
   [
     'certificates on demand for nobody',

@@ -63,7 +63,8 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const cipher = await readCipher(variables.GATEFLEET_ENCRYPTION_KEY_FILE);
   const settings = await readCertificateSettings(variables.GATEFLEET_CERTIFICATE_POLICY_FILE);
   const issuers = await Promise.all(settings.issuers.map((issuer) => connectIssuer(issuer, settings.email)));
-  const metrics = new Metrics();
+  const limits = new Map(settings.issuers.map((issuer) => [issuer.directoryUrl, issuer.limits]));
+  const metrics = new Metrics((directoryUrl) => limits.get(directoryUrl) ?? {});
   const records = openRecords(store, cipher, log);
   const { domains: zones, tenancy, quotas } = settings;
   const { dns, persist } = openDns(settings, { environment: deps.environment });
@@ -168,7 +169,7 @@ function onDemandOf(
 }
 
 async function connectIssuer(
-  { directoryUrl, caBundleFile, externalAccount }: IssuerSettings,
+  { directoryUrl, caBundleFile, externalAccount, limits }: IssuerSettings,
   email: string,
 ): Promise<IssuerOptions> {
   const caBundle = caBundleFile && (await readMounted(caBundleFile, 'the CA bundle', 'the ConfigMap of caBundle'));
@@ -178,6 +179,7 @@ async function connectIssuer(
   return {
     ca: connectCa({ directoryUrl, ...(caBundle !== undefined && { caBundle }) }),
     contact: [`mailto:${email}`],
+    limits,
     ...(externalAccount && macKey && { externalAccount: { keyId: externalAccount.keyId, macKey: macKey.trim() } }),
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { letsEncryptLimits } from '@gatefleet/ca-limits';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readCertificateSettings } from './certificate-policy.ts';
 
@@ -41,6 +42,7 @@ test('given the least, certificates come from Let’s Encrypt', async () => {
         directoryUrl: 'https://acme-v02.api.letsencrypt.org/directory',
         caBundleFile: undefined,
         externalAccount: undefined,
+        limits: letsEncryptLimits,
       },
     ],
     challenge: { type: 'http-01' },
@@ -67,6 +69,30 @@ test('other CAs are asked at their directories, trusted by a ConfigMap and bound
       { directoryUrl: 'https://acme-staging-v02.api.letsencrypt.org/directory' },
     ],
   });
+});
+
+const directory = 'directory: "https://ca.example.com/dir"';
+const letsEncrypt = 'directory: "https://acme-v02.api.letsencrypt.org/directory"';
+test.each([
+  { given: 'none', issuer: `{ ${directory} }`, limits: {} },
+  {
+    given: 'two',
+    issuer: `{ ${directory}, limits: { newOrders: { count: 20, per: 1h }, certificatesPerDomain: { count: 5, per: 7d } } }`,
+    limits: {
+      newOrders: { capacity: 20, windowMs: 3_600_000 },
+      certificatesPerDomain: { capacity: 5, windowMs: 7 * 86_400_000 },
+    },
+  },
+  { given: 'none for Let’s Encrypt', issuer: `{ ${letsEncrypt} }`, limits: letsEncryptLimits },
+  {
+    given: 'one that Let’s Encrypt has raised',
+    issuer: `{ ${letsEncrypt}, limits: { newOrders: { count: 900, per: 3h } } }`,
+    limits: { ...letsEncryptLimits, newOrders: { capacity: 900, windowMs: 3 * 3_600_000 } },
+  },
+])('given $given, a CA’s limits are those given, and else those known', async ({ issuer, limits }) => {
+  const settings = await read({ certificates: `issuers: [${issuer}]` });
+  expect(settings).toMatchObject({ issuers: [{ limits }] });
+  expect(settings).toHaveProperty('issuers.0.limits', limits);
 });
 
 const pebble = 'issuers: [{ directory: "https://ca.example.com/dir" }]';

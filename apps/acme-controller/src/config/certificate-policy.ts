@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { letsEncryptDirectory, letsEncryptStagingDirectory } from '@gatefleet/ca-limits';
+import { letsEncryptDirectory, letsEncryptStagingDirectory, limitsOf, type CaLimits } from '@gatefleet/ca-limits';
 import { parseCertificatePolicy, type CertificatePolicy } from '@gatefleet/environment';
 import { checkHost } from '@gatefleet/traefik-config';
 import { ConfigError } from './errors.ts';
@@ -37,6 +37,8 @@ export interface IssuerSettings {
   readonly caBundleFile: string | undefined;
   /** The account at the CA to bind ours to; `macKeyFile` holds its key in base64url. */
   readonly externalAccount: { readonly keyId: string; readonly macKeyFile: string } | undefined;
+  /** Those that were given, and else those that are known. */
+  readonly limits: CaLimits;
 }
 
 const directories = {
@@ -105,9 +107,10 @@ function preflightSettings({
 
 function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][number], folder: string): IssuerSettings {
   if (typeof issuer === 'string') {
-    return { directoryUrl: directories[issuer], caBundleFile: undefined, externalAccount: undefined };
+    const directoryUrl = directories[issuer];
+    return { directoryUrl, caBundleFile: undefined, externalAccount: undefined, limits: limitsOf(directoryUrl) };
   }
-  const { directory, caBundle, externalAccountBinding: binding } = issuer;
+  const { directory, caBundle, externalAccountBinding: binding, limits } = issuer;
   return {
     directoryUrl: directory,
     caBundleFile: caBundle && join(folder, 'config-maps', caBundle.configMap, caBundle.key),
@@ -115,7 +118,17 @@ function issuerSettings(issuer: CertificatePolicy['certificates']['issuers'][num
       keyId: binding.keyId,
       macKeyFile: join(folder, 'secrets', binding.secret.name, binding.secret.key),
     },
+    limits: { ...limitsOf(directory), ...caLimits(limits ?? {}) },
   };
+}
+
+type GivenLimits = NonNullable<Exclude<CertificatePolicy['certificates']['issuers'][number], string>['limits']>;
+
+function caLimits(given: GivenLimits): CaLimits {
+  const limits = Object.entries(given).flatMap(([name, limit]) => {
+    return limit === undefined ? [] : [[name, { capacity: limit.count, windowMs: milliseconds(limit.per) }] as const];
+  });
+  return Object.fromEntries(limits);
 }
 
 function badDomains({ domains }: CertificatePolicy): readonly string[] {

@@ -1,4 +1,4 @@
-import { observedPlans, type CertificateRecord, type OrderRecord } from '@gatefleet/acme';
+import { observedPlans, type CertificateRecord, type ObservedIssuer, type OrderRecord } from '@gatefleet/acme';
 import type { CertificatesReport, GatewayReport, PersistIssuer } from '@gatefleet/certificate-report';
 import type { KvStore } from '@gatefleet/consul-kv';
 import type { Gateway, ListGateways } from '../kubernetes/gateway-list.ts';
@@ -21,7 +21,7 @@ export interface ReportSources {
   readonly orders: SealedRecords<OrderRecord>;
   readonly ingresses: IngressSource;
   readonly listGateways: ListGateways;
-  readonly issuers: readonly { readonly directoryUrl: string }[];
+  readonly issuers: readonly Pick<ObservedIssuer, 'directoryUrl' | 'limits'>[];
   readonly zones: readonly string[];
   readonly tenancy: Tenancy;
   readonly quotas: Quotas;
@@ -81,7 +81,7 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     orders: underWay.map(({ record }) => record),
   };
   const observed = await Promise.all(
-    issuers.map(async ({ directoryUrl }) => ({ directoryUrl, buckets: await readLedger(store, directoryUrl, signal) })),
+    issuers.map(async (issuer) => ({ ...issuer, buckets: await readLedger(store, issuer.directoryUrl, signal) })),
   );
   const asked = wanted.certificates.map(({ names, ingress: { namespace, name } }) => {
     return { names, namespace, owner: `${namespace}/${name}` };

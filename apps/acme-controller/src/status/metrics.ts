@@ -1,4 +1,5 @@
 import type { CertificatePlan, Checkpoint, OrderOutcome } from '@gatefleet/acme';
+import { limitsOf, type CaLimits } from '@gatefleet/ca-limits';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { LedgerMetrics } from './ledger-metrics.ts';
 import { LifeMetrics } from './life-metrics.ts';
@@ -90,11 +91,13 @@ export class Metrics {
   });
 
   readonly lives = new LifeMetrics(this.registry);
-  readonly ledger = new LedgerMetrics(this.registry);
+  readonly ledger: LedgerMetrics;
   /** When each order that runs reached its last checkpoint. */
   readonly #reachedAt = new Map<string, number>();
 
-  constructor() {
+  /** @param limits - of each CA, by its directory. Default: as they are known. */
+  constructor(limits: (directoryUrl: string) => CaLimits = limitsOf) {
+    this.ledger = new LedgerMetrics(this.registry, Date.now, limits);
     collectDefaultMetrics({ register: this.registry });
     this.#leader.set(0);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigMapKey, HttpsUrl, ObjectName, SecretKey } from '../names.ts';
+import { ConfigMapKey, Duration, HttpsUrl, ObjectName, SecretKey } from '../names.ts';
 
 const CaBundle = z
   .strictObject({
@@ -15,10 +15,28 @@ const ExternalAccountBinding = z
   })
   .describe('Account at the CA that orders are charged to (RFC 8555, section 7.3.4).');
 
+const Limit = z.strictObject({
+  count: z.int().min(1).max(1_000_000).describe('So many; each comes back after its share of the time.'),
+  per: Duration.describe('Time after which all of them are there again.'),
+});
+
+const Limits = z
+  .strictObject({
+    newAccounts: Limit.optional().describe('New accounts of one address.'),
+    newOrders: Limit.optional().describe('Orders of one account.'),
+    certificatesPerDomain: Limit.optional().describe('Certificates for hosts below one registered domain.'),
+    certificatesPerNameSet: Limit.optional().describe('Certificates for exactly the same hosts.'),
+    failedAuthorizations: Limit.optional().describe('Proofs of one host that failed.'),
+  })
+  .describe(
+    'What this CA lets one have, so that more is not asked of it. What is left out counts as unlimited; at Let’s Encrypt’s directories, as what it publishes.',
+  );
+
 const OwnIssuer = z.strictObject({
   directory: HttpsUrl.describe('ACME directory of another CA.'),
   caBundle: CaBundle.optional(),
   externalAccountBinding: ExternalAccountBinding.optional(),
+  limits: Limits.optional(),
 });
 
 /** A certificate authority. */

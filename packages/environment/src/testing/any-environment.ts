@@ -134,6 +134,7 @@ const ownIssuer = fc.record({
   directory: fc.constantFrom('https://ca.example.com/dir', 'https://ca.example.org/acme/dir'),
   caBundle: optional(fc.record({ configMap: label, key: label })),
   externalAccountBinding: optional(fc.record({ keyId: label, secret })),
+  limits: optional(fc.record({ newOrders: fc.record({ count: fc.integer({ min: 1, max: 900 }), per: duration }) })),
 });
 
 const issuers = fc.oneof(
