@@ -2,7 +2,8 @@ import { followedRevision } from '@gatefleet/environment';
 import { readRepository } from '@gatefleet/kustomize';
 import type { Application } from 'argocd-ts-client';
 import { arrive, type Arrival } from '../delivery/arrive.ts';
-import { deploymentsOf } from '../delivery/deployments.ts';
+import { attemptedRevision, deploymentsOf } from '../delivery/deployments.ts';
+import { endOperation } from '../delivery/end-operation.ts';
 import { commitsSince, git, hasCommit, movesSince, requireClean, type Commit } from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
 import { openOrigin, type Origin } from '../delivery/origin.ts';
@@ -45,7 +46,7 @@ export async function rollbackCommand(options: RollbackOptions): Promise<Command
   const fleet = await openFleet({ context });
   const { sync } = fleet.environment(name).spec;
   const application = await fleet.applications.get(name, { signal });
-  const target = planRollback(deploymentsOf(application), to);
+  const target = planRollback(deploymentsOf(application), to, attemptedRevision(application));
   if (target.kind === 'none') return refused(`${name}: ${target.reason}`);
   const { deployment } = target;
   const short = deployment.revision.slice(0, 10);
@@ -61,10 +62,11 @@ export async function rollbackCommand(options: RollbackOptions): Promise<Command
   const answer = yes ? 'yes' : await ask(`Roll ${name} back?`);
   if (answer === 'unanswerable') return refused('nobody can be asked here: say --yes', 2);
   if (answer === 'no') return { value: { kind: 'declined' }, text: 'nothing was done\n', exitCode: 1 };
-  if (way.kind === 'work-tree') return revert(fleet, name, short, way.commits);
+  if (way.kind === 'work-tree') return revert(fleet, name, short, way.commits, signal);
   if (way.kind === 'branch') return revertBranch(fleet, name, deployment.revision, way, signal);
 
   const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+  await endOperation(fleet.applications, name, limit);
   await fleet.applications.rollback(name, { id: deployment.id, prune: sync.prune, signal: limit });
   const { revision } = deployment;
   const followed = followedRevision(fleet.environment(name));
@@ -134,6 +136,7 @@ async function revertBranch(
   const message = `Roll ${name} back to ${short}\n\nReverts:\n${list}\n`;
   const commit = await commitTree(root, await treeOf(root, to), [tip], message);
   await origin.push(commit, branch, tip);
+  await endOperation(applications, name, signal);
   await applications.get(name, { refresh: 'normal', signal }).catch(() => undefined);
   const text = `pushed ${commit.slice(0, 10)} to ${branch} of ${origin.name}\nnext  \`gatefleet wait ${name}\`\n`;
   return { value: { kind: 'reverted', commit, commits }, text, exitCode: 0 };
@@ -147,10 +150,11 @@ async function revertable({ root }: Fleet, name: string, since: string): Promise
 }
 
 async function revert(
-  { root, environment }: Fleet,
+  { root, environment, applications }: Fleet,
   name: string,
   short: string,
   commits: readonly Commit[],
+  signal: AbortSignal,
 ): Promise<CommandResult<RolledBack>> {
   await requireClean(root, `rolling ${name} back`);
   const ids = commits.map(({ id }) => id);
@@ -170,6 +174,7 @@ async function revert(
   const list = commits.map(({ id, subject }) => `- ${id.slice(0, 10)} ${subject}`).join('\n');
   await git(root, 'commit', '--quiet', '--message', `Roll ${name} back to ${short}\n\nReverts:\n${list}`);
   const commit = await git(root, 'rev-parse', 'HEAD');
+  await endOperation(applications, name, signal);
   const followed = followedRevision(environment(name));
   const text = `committed ${commit.slice(0, 10)}\nnext  git push, to ${followed} of ${environment(name).spec.sync.repository}; then \`gatefleet wait ${name}\`\n`;
   return { value: { kind: 'reverted', commit, commits }, text, exitCode: 0 };

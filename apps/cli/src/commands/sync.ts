@@ -1,8 +1,9 @@
-import { followedRevision } from '@gatefleet/environment';
+import { followedRevision, type Environment } from '@gatefleet/environment';
 import { compareWithRevision, humanDiff } from '@gatefleet/overlay-diff';
 import { ensureTools } from '@gatefleet/toolchain';
 import { arrive, isBusy, type Arrival } from '../delivery/arrive.ts';
-import { deployedRevision } from '../delivery/deployments.ts';
+import { attemptedRevision, deployedRevision } from '../delivery/deployments.ts';
+import { endOperation } from '../delivery/end-operation.ts';
 import { describeCommit, git } from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
 import { openOrigin } from '../delivery/origin.ts';
@@ -63,10 +64,7 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
   if (answer === 'no') return { value: { kind: 'declined', revision }, text: 'nothing was done\n', exitCode: 1 };
 
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  await fleet.applications.sync(name, { prune: environment.spec.sync.prune, signal: limit }).catch((error: unknown) => {
-    // Argo CD is at it by itself: what comes of that is what matters.
-    if (!isBusy(error)) throw error;
-  });
+  await begin(fleet, environment, revision, limit);
   const arrival = await progress.step(`following ${name} to ${revision.slice(0, 10)}`, async (say) => {
     const onChange = (line: string) => {
       progress.note(`     ${line}`);
@@ -74,6 +72,29 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
     return arrive(fleet, environment, { revision, say, onChange, signal: limit });
   });
   return { value: arrival, text: arrivalText(name, arrival), exitCode: arrival.kind === 'arrived' ? 0 : 1 };
+}
+
+/** Argo CD may be at it by itself: then what comes of that is what matters. */
+async function begin(
+  { applications }: Fleet,
+  { metadata: { name }, spec }: Environment,
+  revision: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const tryIt = async (): Promise<boolean> => {
+    try {
+      await applications.sync(name, { prune: spec.sync.prune, signal });
+      return true;
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw error;
+    }
+  };
+  if (await tryIt()) return;
+  if (attemptedRevision(await applications.get(name, { signal })) === revision) return;
+  // At another commit, it may wait for what this one mends.
+  await endOperation(applications, name, signal);
+  await tryIt();
 }
 
 function refused(reason: string, exitCode: 1 | 2 = 1): CommandResult<Synced> {

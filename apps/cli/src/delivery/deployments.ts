@@ -33,3 +33,9 @@ export function runningRevision(application: Application): string | undefined {
   const { sync } = application.status ?? {};
   return sync?.status === 'Synced' ? sync.revision : deployedRevision(application);
 }
+
+/** The commit of the last operation, or of the one under way; one that failed is no deployment. */
+export function attemptedRevision({ operation, status }: Application): string | undefined {
+  const { syncResult, operation: asked } = status?.operationState ?? {};
+  return operation?.sync?.revision || syncResult?.revision || asked?.sync?.revision || undefined;
+}
