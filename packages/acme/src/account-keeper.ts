@@ -75,7 +75,7 @@ export class AccountKeeper {
   async #forgetUrl(url: string, signal: AbortSignal): Promise<void> {
     const stored = await this.#options.accounts.load(this.#id, signal);
     if (stored?.record.url !== url) return;
-    const { url: _forgotten, nextPrivateKey: _neither, ...nameless } = stored.record;
+    const { url: _forgotten, nextPrivateKey: _neither, formerThumbprints: _nor, ...nameless } = stored.record;
     this.#counted = undefined;
     await this.#save({ ...nameless, epoch: this.#options.epoch }, stored.index, signal);
   }
@@ -85,7 +85,8 @@ export class AccountKeeper {
     const found = (await accounts.load(this.#id, signal)) ?? (await this.#create(signal));
     const stored = await this.#finishRoll(found, signal);
     const key = await importAccountKey(stored.record.privateKey);
-    if (stored.record.url !== undefined) return openAccount(ca, key, stored.record.url);
+    const { url: known, formerThumbprints } = stored.record;
+    if (known !== undefined) return openAccount(ca, key, known, formerThumbprints);
 
     const url = await this.#register(key, stored.record.privateKey, signal);
     await this.#save({ ...stored.record, url, contact: [...contact], epoch }, stored.index, signal);
@@ -111,9 +112,9 @@ export class AccountKeeper {
     const { ca, epoch } = this.#options;
     const { nextPrivateKey, ...record } = stored.record;
     if (nextPrivateKey === undefined || record.url === undefined) return stored;
+    const key = await importAccountKey(record.privateKey);
     const next = await importAccountKey(nextPrivateKey);
     if (!(await isKnown(ca, next, signal))) {
-      const key = await importAccountKey(record.privateKey);
       const change = changeAccountKey(ca, { key, accountUrl: record.url }, next, signal);
       await change.catch(async (error: unknown) => {
         // It will refuse as often as it is asked, and orders go on with the old key.
@@ -121,7 +122,8 @@ export class AccountKeeper {
         throw error;
       });
     }
-    return this.#save({ ...record, privateKey: nextPrivateKey, epoch }, stored.index, signal);
+    const formerThumbprints = [key.thumbprint, ...(record.formerThumbprints ?? [])];
+    return this.#save({ ...record, privateKey: nextPrivateKey, formerThumbprints, epoch }, stored.index, signal);
   }
 
   async #create(signal: AbortSignal): Promise<Stored<AccountRecord>> {

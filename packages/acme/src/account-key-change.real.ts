@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { AcmeError } from './errors.ts';
 import { caId } from './keys/certificate-id.ts';
 import type { AcmeStore } from './ports.ts';
+import { importAccountKey } from './protocol/account-key.ts';
 import type { CertificateAuthority } from './protocol/certificate-authority.ts';
 import type { AccountRecord } from './records.ts';
 import { Crash, crashAt, signal, useIssuing, type Issuing } from './testing/issuing.ts';
@@ -57,6 +58,8 @@ test('the account has another key, the same URL, and the CA takes the new key on
   const before = await it.account();
   expect(await running.rollAccountKeys(signal)).toEqual({ rolled: [it.pebble.directoryUrl], failed: [] });
   expect(await running.run(wish('second.example.org'), signal)).toMatchObject({ kind: 'issued' });
+  const { thumbprint } = await importAccountKey(before?.privateKey ?? '');
+  expect((await it.account())?.formerThumbprints).toEqual([thumbprint]);
   await expectUsable(it, before, true);
   const stale = { ...(before ?? fail('no account')) };
   const [stored] = await it.memory.store.accounts.list(signal);

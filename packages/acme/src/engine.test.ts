@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { createEngine, type EngineOptions } from './engine.ts';
 import { systemClock } from './clock.ts';
 import { certificateId } from './keys/certificate-id.ts';
-import type { Preflight } from './ports.ts';
+import type { PersistAnswer, PersistChallenges, Preflight } from './ports.ts';
 import { connectCa } from './protocol/certificate-authority.ts';
 import { createMemoryAcme } from './testing/memory-store.ts';
 import { startScriptedCa, type ScriptedCa } from './testing/scripted-ca.ts';
@@ -17,6 +17,9 @@ interface Answers {
   readonly host?: string;
   readonly type?: string;
   readonly status?: string;
+  /** Of the challenge, besides. */
+  readonly extra?: object;
+  readonly meta?: object;
   readonly onNewOrder?: (response: ServerResponse) => void;
 }
 
@@ -26,6 +29,8 @@ function startCa({
   host = name,
   type = 'http-01',
   status = 'pending',
+  extra = {},
+  meta = {},
   onNewOrder,
 }: Answers): Promise<ScriptedCa> {
   return startScriptedCa((request, response) => {
@@ -39,9 +44,9 @@ function startCa({
       const urls = { authorizations: [`${origin}/authorization/1`], finalize: `${origin}/finalize/1` };
       return created('/order/1', { status: 'pending', identifiers: [identifier], ...urls });
     }
-    const challenge = { type, url: `${origin}/challenge/1`, status: 'pending', token };
+    const challenge = { type, url: `${origin}/challenge/1`, status: 'pending', token, ...extra };
     return response.end(JSON.stringify({ status, identifier, challenges: [challenge] }));
-  });
+  }, meta);
 }
 
 function start({ origin, caBundle }: ScriptedCa, more: Partial<EngineOptions> = {}) {
@@ -98,6 +103,45 @@ test('given a CA without HTTP-01 for the name, the attempt fails and says so', a
   await using ca = await startCa({ type: 'dns-01' });
   const outcome = await start(ca).engine.run({ names: [name], namespace: 'shop' }, signal);
   expect(outcome).toMatchObject({ kind: 'failed', problem: { message: expect.stringContaining('offers no http-01') } });
+});
+
+const accountHashPrefix = 'https://ca.example/hash/';
+test.each([
+  {
+    given: 'the draft’s first version',
+    extra: { 'issuer-domain-names': ['ca.example'] },
+    meta: { accountHashPrefix },
+    account: { uri: expect.stringMatching(/\/account\/1$/) },
+  },
+  {
+    given: 'the first version, with an account of the CA’s own wording',
+    extra: { 'issuer-domain-names': ['ca.example'], accounturi: 'acct:7' },
+    account: { uri: 'acct:7' },
+  },
+  {
+    given: 'the second version',
+    extra: { issuerDomainNames: ['ca.example'] },
+    meta: { accountHashPrefix },
+    account: {
+      uri: expect.stringMatching(/\/account\/1$/),
+      hashed: { prefix: accountHashPrefix, thumbprints: [expect.stringMatching(/^[\w-]{43}$/)] },
+    },
+  },
+  { given: 'the second version without a prefix', extra: { issuerDomainNames: ['ca.example'] }, code: 'CA_BROKEN' },
+  { given: 'no name of the CA', extra: { issuerDomainNames: [] }, meta: { accountHashPrefix }, code: 'CA_BROKEN' },
+])('given dns-persist-01 of $given, records are looked for that name the account as the CA wants it', async (row) => {
+  await using ca = await startCa({ type: 'dns-persist-01', ...row });
+  const looked: PersistAnswer[] = [];
+  const persist: PersistChallenges = {
+    async ready(answers) {
+      looked.push(...answers);
+      throw new Error('there is none');
+    },
+  };
+  const outcome = await start(ca, { persist }).engine.run({ names: [name], namespace: 'shop' }, signal);
+  expect(outcome).toMatchObject({ kind: 'postponed', problem: { code: row.code ?? 'NOT_READY' } });
+  const answer = { host: name, issuerDomains: ['ca.example'], account: row.account };
+  expect(looked).toEqual(row.account === undefined ? [] : [expect.objectContaining(answer)]);
 });
 
 test.each(['expired', 'revoked', 'deactivated'])(

@@ -12,6 +12,7 @@ export type {
   DnsChallenges,
   HostLead,
   OnCheckpoint,
+  PersistAccount,
   PersistAnswer,
   PersistChallenges,
   Preflight,

@@ -99,13 +99,20 @@ export interface DnsChallenges {
   remove(answers: readonly DnsAnswer[], signal: AbortSignal): Promise<void>;
 }
 
-/** What proves a host by DNS-PERSIST-01: a record that names the CA and our account there. @see draft-ietf-acme-dns-persist-01, section 3 */
+/** What proves a host by DNS-PERSIST-01: a record that names the CA and our account there. @see draft-ietf-acme-dns-persist-02, section 3 */
 export interface PersistAnswer {
   /** As in the certificate, `*.` included. */
   readonly host: string;
   /** Any of them will do; at least one. */
   readonly issuerDomains: readonly string[];
-  readonly accountUri: string;
+  readonly account: PersistAccount;
+}
+
+/** Our account, as such a record is to name it. */
+export interface PersistAccount {
+  readonly uri: string;
+  /** Where the CA wants a hash in its place: what it begins with, and the thumbprints of the account's keys, the present one first. */
+  readonly hashed?: { readonly prefix: string; readonly thumbprints: readonly string[] } | undefined;
 }
 
 /** Where names are proven by records that stay, and that somebody else sets. */

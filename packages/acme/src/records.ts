@@ -21,6 +21,8 @@ export const AccountRecord = z.object({
   /** PKCS#8 PEM of the key that is to be the account's, saved before the CA is asked for the change: it knows the account by one of the two. */
   nextPrivateKey: z.string().optional(),
   url: z.url().optional(),
+  /** Of keys that the account had before (RFC 7638): records of DNS-PERSIST-01 that were made with them still hold. */
+  formerThumbprints: z.array(z.string()).optional(),
   contact: z.array(z.string()),
 });
 export type AccountRecord = z.infer<typeof AccountRecord>;

@@ -54,6 +54,8 @@ export const PersistIssuer = z.object({
   /** Any of them will do. */
   issuerDomains: z.array(z.string()).min(1),
   accountUri: z.string(),
+  /** Where the CA wants a hash in its place: what it begins with, and the thumbprints of our keys, the present one first. */
+  hashed: z.object({ prefix: z.string(), thumbprints: z.array(z.string()).min(1) }).optional(),
 });
 export type PersistIssuer = z.infer<typeof PersistIssuer>;
 

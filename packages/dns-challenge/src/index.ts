@@ -18,9 +18,9 @@ export {
   type PersistFlaw,
 } from './persist/check-persist-record.ts';
 export {
-  hashedAccountUri,
+  accountUris,
   persistRecord,
-  type AccountHashOptions,
+  type PersistAccount,
   type PersistOptions,
   type PersistRecord,
 } from './persist/persist-record.ts';

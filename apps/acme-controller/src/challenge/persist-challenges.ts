@@ -13,9 +13,9 @@ export function persistChallenges({ resolvers, port }: PersistChallengesOptions 
   return {
     async ready(answers, signal) {
       const checks = await Promise.all(
-        answers.map(async ({ host, issuerDomains, accountUri }) => {
+        answers.map(async ({ host, issuerDomains, account }) => {
           const each = issuerDomains.map((issuerDomain) =>
-            checkPersistRecord(host, { issuerDomain, accountUri, resolvers, port }, signal),
+            checkPersistRecord(host, { issuerDomain, account, resolvers, port }, signal),
           );
           const found = await Promise.all(each);
           return found.find(({ kind }) => kind === 'valid') ?? found[0];

@@ -1,4 +1,5 @@
-import { caId, type AccountRecord } from '@gatefleet/acme';
+import { generateKeyPairSync } from 'node:crypto';
+import { caId, importAccountKey, type AccountRecord } from '@gatefleet/acme';
 import { expect, test } from '@jest/globals';
 import { createLogger } from '../log.ts';
 import { persistIssuers } from './persist-issuers.ts';
@@ -35,4 +36,31 @@ test.each([
   const found = await persistIssuers({ cas: [{ directoryUrl, directory }], accounts: { load }, log }, signal);
   expect(found.map(({ accountUri }) => accountUri)).toEqual(then);
   expect(JSON.stringify(found)).not.toContain('SECRET');
+});
+
+test('where the directory says how a hashed account begins, that and the thumbprints of our keys are told, and no key', async () => {
+  const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  });
+  const record = { ...account, privateKey: String(privateKey), formerThumbprints: ['former'] };
+  const meta = {
+    caaIdentities: ['other.example'],
+    issuerDomainNames: ['ca.example'],
+    accountHashPrefix: 'https://ca.example/hash/',
+  };
+  const sources = {
+    cas: [{ directoryUrl, directory: async () => ({ ...endpoints, meta }) }],
+    accounts: { load: async () => ({ record, index: 1 }) },
+    log,
+  };
+  const { thumbprint } = await importAccountKey(record.privateKey);
+  expect(await persistIssuers(sources, signal)).toEqual([
+    {
+      issuer: directoryUrl,
+      issuerDomains: ['ca.example'],
+      accountUri: account.url,
+      hashed: { prefix: 'https://ca.example/hash/', thumbprints: [thumbprint, 'former'] },
+    },
+  ]);
 });

@@ -1,4 +1,4 @@
-import { caId, type AccountRecord, type CertificateAuthority, type Stored } from '@gatefleet/acme';
+import { caId, importAccountKey, type AccountRecord, type CertificateAuthority, type Stored } from '@gatefleet/acme';
 import type { PersistIssuer } from '@gatefleet/certificate-report';
 import type { Logger } from '../log.ts';
 
@@ -10,7 +10,7 @@ export interface PersistIssuersOptions {
 
 /**
  * What records of DNS-PERSIST-01 are to name, before there is any order. A CA has the last word in an order's challenge; until then its
- * names are those that it has for CAA, and our account's is its URL. A CA that is away or where we have no account yet is left out.
+ * names are those that its directory tells, or else has for CAA, and our account's is its URL, or a hash of it where the directory says how. A CA that is away or where we have no account yet is left out.
  */
 export async function persistIssuers(
   { cas, accounts, log }: PersistIssuersOptions,
@@ -19,10 +19,15 @@ export async function persistIssuers(
   const found = await Promise.all(
     cas.map(async (ca): Promise<PersistIssuer | undefined> => {
       try {
-        const accountUri = (await accounts.load(caId(ca.directoryUrl), signal))?.record.url;
-        const issuerDomains = (await ca.directory(signal)).meta?.caaIdentities ?? [];
-        if (accountUri === undefined || issuerDomains.length === 0) return undefined;
-        return { issuer: ca.directoryUrl, issuerDomains, accountUri };
+        const account = (await accounts.load(caId(ca.directoryUrl), signal))?.record;
+        const { issuerDomainNames, caaIdentities = [], accountHashPrefix } = (await ca.directory(signal)).meta ?? {};
+        const issuerDomains = issuerDomainNames ?? caaIdentities;
+        if (account?.url === undefined || issuerDomains.length === 0) return undefined;
+        const told = { issuer: ca.directoryUrl, issuerDomains, accountUri: account.url };
+        if (accountHashPrefix === undefined) return told;
+        const { thumbprint } = await importAccountKey(account.privateKey);
+        const thumbprints = [thumbprint, ...(account.formerThumbprints ?? [])];
+        return { ...told, hashed: { prefix: accountHashPrefix, thumbprints } };
       } catch (err) {
         log.warn({ err, issuer: ca.directoryUrl }, 'finding out what records are to name');
         return undefined;

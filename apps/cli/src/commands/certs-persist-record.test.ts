@@ -18,6 +18,15 @@ test.each([
   );
 });
 
+test('a CA that wants the account hashed gets a record of each host’s own', () => {
+  const hashed = { prefix: 'https://ca.example/hash/', thumbprints: ['present', 'former'] };
+  const [one = '', other = ''] = ['a.example.com', 'b.example.com'].map(
+    (host) => lineOf(host, { ...issuer, hashed }, undefined).line,
+  );
+  expect(one).toMatch(/ TXT "ca\.example; accounturi=https:\/\/ca\.example\/hash\/sha-256\/[\w-]{43}"$/);
+  expect(one.split('sha-256')[1]).not.toBe(other.split('sha-256')[1]);
+});
+
 test('what is wrong is told of each server', () => {
   const record = { fqdn: '', value: '', zoneFileLine: line };
   const flaws = [{ ...place, reason: 'it has no record for ca.example' }];

@@ -1,5 +1,11 @@
 import type { PersistIssuer } from '@gatefleet/certificate-report';
-import { checkPersistRecord, persistRecord, type PersistCheck } from '@gatefleet/dns-challenge';
+import {
+  accountUris,
+  checkPersistRecord,
+  persistRecord,
+  type PersistAccount,
+  type PersistCheck,
+} from '@gatefleet/dns-challenge';
 import { CliError } from '../errors.ts';
 import { readCertificates } from '../fleet.ts';
 import { openKubernetes } from '../kubernetes.ts';
@@ -51,18 +57,25 @@ export function checkedIssuers(host: string, issuers: readonly PersistIssuer[] |
   return issuers;
 }
 
-async function firstValid(host: string, { issuerDomains, accountUri }: PersistIssuer, signal: AbortSignal) {
+async function firstValid(host: string, issuer: PersistIssuer, signal: AbortSignal) {
   const checks = await Promise.all(
-    issuerDomains.map((issuerDomain) => checkPersistRecord(host, { issuerDomain, accountUri }, signal)),
+    issuer.issuerDomains.map((issuerDomain) =>
+      checkPersistRecord(host, { issuerDomain, account: accountOf(issuer) }, signal),
+    ),
   );
   return checks.find(({ kind }) => kind === 'valid') ?? checks[0];
 }
 
 export function lineOf(host: string, issuer: PersistIssuer, check: PersistCheck | undefined): PersistLine {
   const [issuerDomain = ''] = issuer.issuerDomains;
-  const { zoneFileLine } = persistRecord(host, { issuerDomain, accountUri: issuer.accountUri });
+  const [accountUri] = accountUris(host, accountOf(issuer));
+  const { zoneFileLine } = persistRecord(host, { issuerDomain, accountUri });
   const flaws = check?.kind === 'missing' ? check.flaws.map(({ server, reason }) => `${server}: ${reason}`) : [];
   return { issuer: issuer.issuer, line: zoneFileLine, isSet: check?.kind === 'valid', flaws };
+}
+
+function accountOf({ accountUri, hashed }: PersistIssuer): PersistAccount {
+  return { uri: accountUri, hashed };
 }
 
 export function textOf(records: readonly PersistLine[]): string {

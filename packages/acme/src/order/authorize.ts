@@ -1,6 +1,6 @@
 import { AcmeError } from '../errors.ts';
 import { TOKEN, type Authorization, type Challenge, type Order } from '../protocol/resources.ts';
-import type { DnsChallenges, PersistAnswer, PersistChallenges } from '../ports.ts';
+import type { DnsChallenges, PersistAccount, PersistAnswer, PersistChallenges } from '../ports.ts';
 import type { ChallengeRecord, SavedChallenge } from '../records.ts';
 import type { RunContext } from './run-context.ts';
 import { authorizing, type Placed, type SavedOrder } from './saved-order.ts';
@@ -14,7 +14,7 @@ interface OpenChallenge extends SavedChallenge {
   readonly expiresAt: string;
   /** As the CA names it and our account for DNS-PERSIST-01. */
   readonly issuerDomains: readonly string[];
-  readonly accountUri: string;
+  readonly account: PersistAccount;
 }
 
 /**
@@ -25,7 +25,8 @@ export async function authorize(saved: SavedOrder, record: Placed, order: Order,
   const { account, dns, persist, signal, epoch } = context;
   const authorizations = await Promise.all(order.authorizations.map((url) => account.authorization(url, signal)));
   for (const authorization of authorizations) refuseEnded(authorization);
-  const open = authorizations.flatMap((authorization) => openChallenge(authorization, record.names, context));
+  const hashPrefix = persist === undefined ? undefined : await account.hashPrefix(signal);
+  const open = authorizations.flatMap((each) => openChallenge(each, record.names, hashPrefix, context));
 
   // A record that stays is nobody's to be removed, so there is nothing to remember of it.
   const ours = persist === undefined ? open : [];
@@ -117,6 +118,7 @@ function refuseEnded({ status, identifier }: Authorization): void {
 function openChallenge(
   authorization: Authorization,
   names: readonly string[],
+  hashPrefix: string | undefined,
   { account, clock, dns, persist }: RunContext,
 ): OpenChallenge[] {
   if (authorization.status !== 'pending') return [];
@@ -127,7 +129,7 @@ function openChallenge(
   if (!names.includes(host)) throw new AcmeError('CA_BROKEN', `${doing}: the name was not ordered`);
   const challenge = authorization.challenges.find(({ type }) => type === wanted);
   if (challenge === undefined) throw new AcmeError('REFUSED', `${doing}: the CA offers no ${wanted}`);
-  const issuerDomains = challenge['issuer-domain-names'] ?? [];
+  const issuerDomains = challenge.issuerDomainNames ?? challenge['issuer-domain-names'] ?? [];
   if (persist !== undefined && issuerDomains.length === 0) {
     throw new AcmeError('CA_BROKEN', `${doing}: the CA does not say by which name a record is to call it`);
   }
@@ -138,11 +140,24 @@ function openChallenge(
       url: challenge.url,
       token: persist === undefined ? checkedToken(doing, challenge) : '',
       issuerDomains,
-      accountUri: challenge.accounturi ?? account.url,
+      account: persistAccount(doing, challenge, hashPrefix, account),
       isUnanswered: challenge.status === 'pending',
       expiresAt: new Date(expiresAt).toISOString(),
     },
   ];
+}
+
+/** A CA of the draft's second version on tells its names in another spelling, and wants the account hashed. */
+function persistAccount(
+  doing: string,
+  { issuerDomainNames, accounturi }: Challenge,
+  prefix: string | undefined,
+  { url, thumbprint, formerThumbprints }: RunContext['account'],
+): PersistAccount {
+  if (issuerDomainNames === undefined) return { uri: accounturi ?? url };
+  if (prefix === undefined)
+    throw new AcmeError('CA_BROKEN', `${doing}: the CA does not say how a hashed account begins`);
+  return { uri: url, hashed: { prefix, thumbprints: [thumbprint, ...formerThumbprints] } };
 }
 
 function checkedToken(doing: string, { token = '' }: Challenge): string {

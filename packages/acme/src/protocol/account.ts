@@ -29,6 +29,10 @@ export interface AcmeAccount {
   readonly url: string;
   /** For key authorizations. */
   readonly thumbprint: string;
+  /** Of keys that it had before. */
+  readonly formerThumbprints: readonly string[];
+  /** What the CA's directory says of how a hashed account begins. @see draft-ietf-acme-dns-persist-02 */
+  hashPrefix(signal: AbortSignal): Promise<string | undefined>;
   /** Not to be repeated blindly: the CA may make another order each time. */
   newOrder(order: NewOrder, signal: AbortSignal): Promise<OrderState & { readonly url: string }>;
   /** @throws AcmeError `ORDER_LOST` when the CA has no such order for this account. */
@@ -87,7 +91,12 @@ export async function registerAccount(
   return location(doing, newAccount, await ca.post(doing, request, signal));
 }
 
-export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUrl: string): AcmeAccount {
+export function openAccount(
+  ca: CertificateAuthority,
+  key: AccountKey,
+  accountUrl: string,
+  formerThumbprints: readonly string[] = [],
+): AcmeAccount {
   const post = (endpoint: Endpoint, doing: string, url: string, signal: AbortSignal, payload?: object) =>
     ca.post(doing, { endpoint, url, key, accountUrl, ...(payload === undefined ? {} : { payload }) }, signal);
 
@@ -97,6 +106,11 @@ export function openAccount(ca: CertificateAuthority, key: AccountKey, accountUr
   return {
     url: accountUrl,
     thumbprint: key.thumbprint,
+    formerThumbprints,
+
+    async hashPrefix(signal) {
+      return (await ca.directory(signal)).meta?.accountHashPrefix;
+    },
 
     async newOrder({ names, profile, replaces }, signal) {
       const { newOrder, renewalInfo, meta } = await ca.directory(signal);

@@ -22,6 +22,9 @@ export const Directory = z.object({
       termsOfService: z.string().optional(),
       /** Names by which the CA knows itself in DNS. @see RFC 8555, section 9.7.6 */
       caaIdentities: z.array(z.string().max(253)).max(100).optional(),
+      /** Of dns-persist-01: names by which the CA knows itself, and what a hashed account begins with. @see draft-ietf-acme-dns-persist-02, section 9 */
+      issuerDomainNames: z.array(z.string().max(253)).max(10).optional(),
+      accountHashPrefix: z.string().max(2048).optional(),
       profiles: z.record(z.string(), z.string()).optional(),
       externalAccountRequired: z.boolean().optional(),
     })
@@ -51,7 +54,9 @@ export const Challenge = z.object({
   status: z.enum(['pending', 'processing', 'valid', 'invalid']),
   /** Checked where it is used: some types have none. */
   token: z.string().optional(),
-  /** Of dns-persist-01: names by which the CA knows itself. @see draft-ietf-acme-dns-persist-01, section 3.1 */
+  /** Of dns-persist-01: names by which the CA knows itself. Who spells it so wants the account hashed. @see draft-ietf-acme-dns-persist-02, section 3.1 */
+  issuerDomainNames: z.array(z.string().max(253)).max(10).optional(),
+  /** The same, of who wants the account's URL. @see draft-ietf-acme-dns-persist-01, section 3.1 */
   'issuer-domain-names': z.array(z.string().max(253)).max(10).optional(),
   /** Of dns-persist-01: our account, as the record is to name it. */
   accounturi: z.string().max(2048).optional(),

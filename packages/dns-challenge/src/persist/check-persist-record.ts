@@ -4,10 +4,18 @@ import { authoritativeServers } from '../dns/authoritative-servers.ts';
 import { resolverOf } from '../dns/resolver.ts';
 import { zoneOf } from '../dns/zone-of.ts';
 import { look, placesOf, type Place, type Sight } from '../propagation/look.ts';
-import { judgePersistValue, type PersistJudgement } from './judge-persist-value.ts';
-import { persistName, persistRecord, type PersistOptions, type PersistRecord } from './persist-record.ts';
+import { judgePersistValue, type PersistJudgement, type PersistWanted } from './judge-persist-value.ts';
+import {
+  accountUris,
+  persistName,
+  persistRecord,
+  type PersistAccount,
+  type PersistOptions,
+  type PersistRecord,
+} from './persist-record.ts';
 
-export interface PersistCheckOptions extends Omit<PersistOptions, 'until'> {
+export interface PersistCheckOptions extends Omit<PersistOptions, 'until' | 'accountUri'> {
+  readonly account: PersistAccount;
   /** Recursive servers, host and port. Default: those of the system. */
   readonly resolvers?: readonly string[] | undefined;
   readonly clock?: Clock | undefined;
@@ -42,16 +50,18 @@ export async function checkPersistRecord(
   const sights = await Promise.all(
     places.map(async (place) => ({ place, sight: await look(place, fqdn, port, signal) })),
   );
-  const wanted = { ...options, wildcard };
+  const { issuerDomain, account } = options;
+  const uris = accountUris(host, account);
+  const wanted = { issuerDomain, wildcard, accountUris: uris };
   const judgements = sights
     .filter(({ sight }) => sight.kind !== 'no-route')
     .map(({ place, sight }) => ({ place, judgement: judgeSight(sight, wanted, clock.now()) }));
   const flaws = judgements.flatMap(({ place, judgement }) =>
-    judgement.kind === 'valid' ? [] : [{ ...place, reason: reasonOf(judgement, options.issuerDomain) }],
+    judgement.kind === 'valid' ? [] : [{ ...place, reason: reasonOf(judgement, issuerDomain) }],
   );
   const untils = judgements.flatMap(({ judgement }) => (judgement.kind === 'valid' ? [judgement.until] : []));
   if (flaws.length > 0 || untils.length === 0) {
-    return { kind: 'missing', flaws, record: persistRecord(host, { ...options, wildcard }) };
+    return { kind: 'missing', flaws, record: persistRecord(host, { issuerDomain, accountUri: uris[0], wildcard }) };
   }
   return { kind: 'valid', until: untils.filter((until) => until !== undefined).sort((a, b) => +a - +b)[0] };
 }
@@ -61,7 +71,7 @@ type Judgement = PersistJudgement | Extract<Sight, { kind: 'silent' | 'refused' 
 /** The nearer to valid, the more it says about what is wrong. */
 const nearness = ['valid', 'expired', 'no-wildcard', 'other-account', 'malformed', 'other-issuer'];
 
-function judgeSight(sight: Sight, wanted: Parameters<typeof judgePersistValue>[1], now: Date): Judgement {
+function judgeSight(sight: Sight, wanted: PersistWanted, now: Date): Judgement {
   if (sight.kind === 'silent' || sight.kind === 'refused') return sight;
   const values = sight.kind === 'values' ? sight.values : [];
   const judgements = values.map((value) => judgePersistValue(value, wanted, now));

@@ -14,12 +14,14 @@ export type PersistJudgement =
 /** Is what an issue-value of RFC 8659, section 4.2, may have as a value. */
 const VALUE = /^[\x21-\x3a\x3c-\x7e]*$/;
 
+export interface PersistWanted extends Pick<PersistOptions, 'issuerDomain'> {
+  /** Any of them will do. */
+  readonly accountUris: readonly string[];
+  readonly wildcard: boolean;
+}
+
 /** @see draft-ietf-acme-dns-persist, sections 4.1 and 4.2 */
-export function judgePersistValue(
-  text: string,
-  wanted: Pick<PersistOptions, 'issuerDomain' | 'accountUri'> & { readonly wildcard: boolean },
-  now: Date,
-): PersistJudgement {
+export function judgePersistValue(text: string, wanted: PersistWanted, now: Date): PersistJudgement {
   const [issuer = '', ...parts] = text.split(';').map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ''));
   if (issuer !== wanted.issuerDomain.toLowerCase()) return { kind: 'other-issuer' };
   const tags = new Map<string, string>();
@@ -34,7 +36,7 @@ export function judgePersistValue(
   if (accountUri === '') return malformed('accounturi is missing');
   const seconds = tags.get('persistuntil');
   if (seconds !== undefined && !/^\d{1,11}$/.test(seconds)) return malformed('persistUntil is not Unix seconds');
-  if (accountUri !== wanted.accountUri) return { kind: 'other-account', accountUri };
+  if (!wanted.accountUris.includes(accountUri)) return { kind: 'other-account', accountUri };
   if (wanted.wildcard && tags.get('policy')?.toLowerCase() !== 'wildcard') return { kind: 'no-wildcard' };
   const until = seconds === undefined ? undefined : new Date(Number(seconds) * 1_000);
   return until !== undefined && until < now ? { kind: 'expired', until } : { kind: 'valid', until };

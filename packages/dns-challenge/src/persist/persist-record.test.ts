@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { judgePersistValue } from './judge-persist-value.ts';
-import { hashedAccountUri, persistRecord } from './persist-record.ts';
+import { accountUris, hashedAccountUri, persistRecord } from './persist-record.ts';
 
 const issuerDomain = 'authority.example';
 const accountUri = 'https://ca.example/acct/123';
@@ -38,6 +38,32 @@ test('a hashed account is that of the draft’s own example', () => {
   expect(hashedAccountUri('*.EXAMPLE.com', { prefix, accountUrl: accountUri, thumbprint })).toBe(
     'https://ca.example/account-hash/sha-256/5SQm7n6tPh2-PlLbCKGnViTXX5z19SCN4cPGQHSk-kw',
   );
+});
+
+test('a hashed account for any host is that of the draft’s rule too', () => {
+  const thumbprint = 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs';
+  expect(hashedAccountUri('*', { prefix: 'p/', accountUrl: accountUri, thumbprint })).toBe(
+    'p/sha-256/NpDnSwUthQK8zCgFdefYxAdAVPnygMLbs9US6oO-5ug',
+  );
+});
+
+const hashed = (host: string, thumbprint: string) =>
+  hashedAccountUri(host, { prefix: 'p/', accountUrl: accountUri, thumbprint });
+
+test.each([
+  { given: 'a CA that wants the URL', account: { uri: accountUri }, uris: [accountUri] },
+  {
+    given: 'a CA that wants a hash',
+    account: { uri: accountUri, hashed: { prefix: 'p/', thumbprints: ['now'] } },
+    uris: [hashed('example.com', 'now'), hashed('*', 'now')],
+  },
+  {
+    given: 'an account that had another key before',
+    account: { uri: accountUri, hashed: { prefix: 'p/', thumbprints: ['now', 'old'] } },
+    uris: [hashed('example.com', 'now'), hashed('example.com', 'old'), hashed('*', 'now'), hashed('*', 'old')],
+  },
+])('given $given, records may name the account so, the first for choice', ({ account, uris }) => {
+  expect(accountUris('*.example.com', account)).toEqual(uris);
 });
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -86,5 +112,5 @@ test.each<{ given: string; value: string; wildcard?: boolean; then: object }>([
   },
   { given: 'a space within', value: `${ours} x`, then: expect.objectContaining({ kind: 'malformed' }) },
 ])('given $given, a CA would say $then.kind', ({ value, wildcard = false, then }) => {
-  expect(judgePersistValue(value, { issuerDomain, accountUri, wildcard }, now)).toEqual(then);
+  expect(judgePersistValue(value, { issuerDomain, accountUris: ['x', accountUri], wildcard }, now)).toEqual(then);
 });

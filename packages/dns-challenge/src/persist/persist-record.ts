@@ -11,7 +11,7 @@ import { quotedTxt } from '../txt-text.ts';
 export interface PersistOptions {
   /** One of the names by which the CA knows itself: of its directory's or its challenge's `issuerDomainNames`. */
   readonly issuerDomain: string;
-  /** URL of the account at the CA; from the second draft on, what {@link hashedAccountUri} makes of it. */
+  /** URL of the account at the CA, or a hash of it: the first of {@link accountUris}. */
   readonly accountUri: string;
   /** Whether it is to hold for the names below the host too. Default: whether the host is a wildcard. */
   readonly wildcard?: boolean | undefined;
@@ -49,7 +49,35 @@ export interface AccountHashOptions {
   readonly thumbprint: string;
 }
 
-/** What the draft asks for from its second version on in place of the account's URL, which it does not show (section 4.1). */
+/** What a record of DNS-PERSIST-01 names. */
+export interface PersistAccount {
+  readonly uri: string;
+  /** Where the CA wants a hash in its place: what it begins with, and the thumbprints of the account's keys, the present one first. */
+  readonly hashed?: { readonly prefix: string; readonly thumbprints: readonly string[] } | undefined;
+}
+
+/**
+ * All that a CA takes for our account in a host's record; the first is the one to be set. Hashed, those are the host's own and the one for any
+ * host, with the present key and with former ones: a CA keeps in mind which keys an account had, and records outlive them.
+ *
+ * @see draft-ietf-acme-dns-persist-02, section 4.1
+ */
+export function accountUris(host: string, { uri, hashed }: PersistAccount): readonly [string, ...string[]] {
+  const [present, ...former] = hashed?.thumbprints ?? [];
+  if (hashed === undefined || present === undefined) return [uri];
+  const { prefix } = hashed;
+  const own = (thumbprint: string) => hashedAccountUri(host, { prefix, accountUrl: uri, thumbprint });
+  const anyHosts = [present, ...former].map((thumbprint) =>
+    hashedAccountUri('*', { prefix, accountUrl: uri, thumbprint }),
+  );
+  return [own(present), ...former.map(own), ...anyHosts];
+}
+
+/**
+ * What the draft asks for from its second version on in place of the account's URL, which it does not show (section 4.1).
+ *
+ * @param host - `*` for a record that is the same at all hosts.
+ */
 export function hashedAccountUri(host: string, { prefix, accountUrl, thumbprint }: AccountHashOptions): string {
   const domain = host.replace(/^\*\./, '').replace(/\.$/, '').toLowerCase();
   const hash = createHash('sha256')
