@@ -114,17 +114,20 @@ test('given 10,000 paths made to do harm, each is answered with 404 and only a w
   );
   const hostile = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
   const start = fc.constantFrom(path, path, path, '/', '/.well-known/', '/.well-known/acme-challenge');
+  const tried = new Set<string>();
   const batch = fc.array(fc.tuple(start, hostile), { minLength: 50, maxLength: 50 });
   try {
     await fc.assert(
       fc.asyncProperty(batch, async (paths) => {
         asked.length = 0;
+        for (const [begin, rest] of paths) tried.add(begin + rest);
         const answers = await Promise.all(paths.map(([begin, rest]) => get(begin + rest, 'GET', agent)));
         expect(answers.filter(({ status }) => status !== 404)).toEqual([]);
         for (const token of asked) expect(token).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
+    expect(tried.size).toBeGreaterThanOrEqual(10_000);
   } finally {
     agent.destroy();
   }
