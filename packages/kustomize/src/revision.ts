@@ -1,8 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { KustomizeError } from './errors.ts';
 import { readRepository, type Repository } from './repository.ts';
@@ -32,8 +31,8 @@ export async function readRevision(
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-revision-'));
   const close = () => rm(folder, { recursive: true, force: true });
   try {
-    await extract(root, commit, folder, signal);
-    return { repository: await readRepository(folder, { signal }), commit, close };
+    const tree = await extract(root, commit, folder, signal);
+    return { repository: await readRepository(tree, { signal }), commit, close };
   } catch (error) {
     await close();
     throw error;
@@ -58,24 +57,20 @@ async function commitOf(root: string, revision: string, signal: AbortSignal | un
   }
 }
 
-/** Piped, so that a large tree never stands in memory. */
-async function extract(root: string, commit: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
-  const archive = spawn('git', ['-C', root, 'archive', '--format=tar', commit], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    signal,
-  });
-  const tar = spawn('tar', ['-x', '-C', folder], { stdio: ['pipe', 'ignore', 'ignore'], signal });
-  const ended = [archive, tar].map(
-    (child) =>
-      new Promise<number | null>((resolve, reject) => {
-        child.once('error', reject);
-        child.once('exit', resolve);
-      }),
-  );
-  const [codes] = await Promise.all([Promise.all(ended), pipeline(archive.stdout, tar.stdin)]);
-  if (codes.some((code) => code !== 0)) {
-    throw new KustomizeError('REVISION_UNREADABLE', `writing the tree of ${commit} to ${folder}`, {
+/** By a file between the two: a tar that has read the end of an archive leaves git with nobody to write the rest to. */
+async function extract(root: string, commit: string, folder: string, signal: AbortSignal | undefined): Promise<string> {
+  const [archive, tree] = [join(folder, 'tree.tar'), join(folder, 'tree')];
+  try {
+    await mkdir(tree);
+    await run('git', ['-C', root, 'archive', '--format=tar', `--output=${archive}`, commit], { signal });
+    await run('tar', ['-x', '-f', archive, '-C', tree], { signal });
+    await rm(archive);
+    return tree;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new KustomizeError('REVISION_UNREADABLE', `writing the tree of ${commit} to ${tree}`, {
       hint: 'check that git and tar are there, and that the disk has room',
+      cause,
     });
   }
 }
