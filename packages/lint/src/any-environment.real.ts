@@ -19,6 +19,8 @@ const leftToPeople = new Set([
   'rollout-keeps-serving',
   // A version comes from a promotion, or from whoever publishes an image.
   'image-pinned-by-digest',
+  // Which other environments there are.
+  'promotion-has-a-start',
 ]);
 
 const { kustomize } = await ensureTools(['kustomize']);

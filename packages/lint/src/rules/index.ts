@@ -57,6 +57,7 @@ import { hostInsideZones } from './fleet/host-inside-zones.ts';
 import { issuerFitsStage } from './fleet/issuer-fits-stage.ts';
 import { namespaceOfOneEnvironment } from './fleet/namespace-of-one-environment.ts';
 import { productionFollowsStaging } from './fleet/production-follows-staging.ts';
+import { promotionHasAStart } from './fleet/promotion-has-a-start.ts';
 import { stagingIsLikeProduction } from './fleet/staging-is-like-production.ts';
 import { zoneInOneEnvironment } from './fleet/zone-in-one-environment.ts';
 import { domainStillUsed } from './change/domain-still-used.ts';
@@ -125,6 +126,7 @@ export const rules: readonly Rule[] = [
   issuerFitsStage,
   namespaceOfOneEnvironment,
   productionFollowsStaging,
+  promotionHasAStart,
   stagingIsLikeProduction,
   zoneInOneEnvironment,
   domainStillUsed,

@@ -12,6 +12,7 @@ import { hostInsideZones } from './host-inside-zones.ts';
 import { issuerFitsStage } from './issuer-fits-stage.ts';
 import { namespaceOfOneEnvironment } from './namespace-of-one-environment.ts';
 import { productionFollowsStaging } from './production-follows-staging.ts';
+import { promotionHasAStart } from './promotion-has-a-start.ts';
 import { stagingIsLikeProduction } from './staging-is-like-production.ts';
 import { zoneInOneEnvironment } from './zone-in-one-environment.ts';
 
@@ -289,6 +290,33 @@ describe('production-follows-staging', () => {
       },
     ],
     { 'no staging': { ...environment('prod', 'stage: production'), ...version('prod', 'v2') } },
+  );
+});
+
+describe('promotion-has-a-start', () => {
+  const from = (name: string, source: string) => environment(name, `promotion: { from: ${source} }`);
+  fleetTable(
+    promotionHasAStart,
+    [
+      {
+        name: 'an environment that is not there',
+        files: { ...environment('dev'), ...from('prod', 'staging') },
+        finds: [
+          'error promotion-has-a-start overlays/prod/environment.yaml:8:22 prod is promoted to from staging, and there is no such environment → Write one of dev, or remove spec.promotion.',
+        ],
+        remedied: from('prod', 'dev'),
+      },
+      {
+        name: 'a ring, and one that hangs on it',
+        files: { ...from('dev', 'staging'), ...from('prod', 'staging'), ...from('staging', 'dev') },
+        finds: [
+          'error promotion-has-a-start overlays/dev/environment.yaml:8:22 dev is promoted to from staging, and that from dev in the end → Remove spec.promotion from the one that people push to.',
+          'error promotion-has-a-start overlays/staging/environment.yaml:8:22 staging is promoted to from dev, and that from staging in the end → Remove spec.promotion from the one that people push to.',
+        ],
+        remedied: environment('dev'),
+      },
+    ],
+    { 'a row': { ...environment('dev'), ...from('staging', 'dev'), ...from('prod', 'staging') } },
   );
 });
 
