@@ -13,6 +13,9 @@ import { autoscalerTargetExists } from './references/autoscaler-target-exists.ts
 import { budgetSelectsPods } from './references/budget-selects-pods.ts';
 import { configMapExists } from './references/config-map-exists.ts';
 import { ingressBackendExists } from './references/ingress-backend-exists.ts';
+import { networkPolicyPeerExists } from './references/network-policy-peer-exists.ts';
+import { networkPolicyPortExists } from './references/network-policy-port-exists.ts';
+import { networkPolicySelectsPods } from './references/network-policy-selects-pods.ts';
 import { probePortExists } from './references/probe-port-exists.ts';
 import { roleExists } from './references/role-exists.ts';
 import { secretHasMaker } from './references/secret-has-maker.ts';
@@ -82,6 +85,9 @@ export const rules: readonly Rule[] = [
   budgetSelectsPods,
   configMapExists,
   ingressBackendExists,
+  networkPolicyPeerExists,
+  networkPolicyPortExists,
+  networkPolicySelectsPods,
   probePortExists,
   roleExists,
   secretHasMaker,

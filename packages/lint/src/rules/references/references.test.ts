@@ -5,6 +5,9 @@ import { autoscalerTargetExists } from './autoscaler-target-exists.ts';
 import { budgetSelectsPods } from './budget-selects-pods.ts';
 import { configMapExists } from './config-map-exists.ts';
 import { ingressBackendExists } from './ingress-backend-exists.ts';
+import { networkPolicyPeerExists } from './network-policy-peer-exists.ts';
+import { networkPolicyPortExists } from './network-policy-port-exists.ts';
+import { networkPolicySelectsPods } from './network-policy-selects-pods.ts';
 import { probePortExists } from './probe-port-exists.ts';
 import { roleExists } from './role-exists.ts';
 import { secretHasMaker } from './secret-has-maker.ts';
@@ -261,6 +264,80 @@ describe('budget-selects-pods', () => {
       remedied: { 'app: wbe': 'app: web' },
     },
   ]);
+});
+
+const networkPolicy = (spec: string) => object('networking.k8s.io/v1', 'NetworkPolicy', 'web', `spec:\n${spec}`);
+
+describe('network-policy-selects-pods', () => {
+  objectTable(
+    networkPolicySelectsPods,
+    [
+      {
+        name: 'a selector of no Pods',
+        objects: stream(networkPolicy('  podSelector:\n    matchLabels:\n      app: wbe'), workload()),
+        finds: [
+          'error network-policy-selects-pods "podSelector:" NetworkPolicy shop/web selects no Pods → Give podSelector labels that the Pod template has, or remove the policy.',
+        ],
+        remedied: { 'app: wbe': 'app: web' },
+      },
+    ],
+    { 'a policy of all Pods that come': networkPolicy('  podSelector: {}') },
+  );
+});
+
+describe('network-policy-peer-exists', () => {
+  const from = (peer: string) => networkPolicy(`  podSelector: {}\n  ingress:\n    - from:\n        - ${peer}`);
+  objectTable(
+    networkPolicyPeerExists,
+    [
+      {
+        name: 'a peer in its own namespace that nobody is',
+        objects: stream(from('podSelector:\n            matchLabels:\n              app: wbe'), workload()),
+        finds: [
+          'warning network-policy-peer-exists "podSelector:" NetworkPolicy shop/web names Pods that are not there → Give the selector labels that the other Pods have, or a namespaceSelector if they are in another namespace.',
+        ],
+        remedied: { 'app: wbe': 'app: web' },
+      },
+    ],
+    {
+      'all Pods of its namespace': from('podSelector: {}'),
+      'Pods of another namespace': from('{ namespaceSelector: {}, podSelector: { matchLabels: { app: other } } }'),
+      'a block of addresses': from('ipBlock: { cidr: 10.0.0.0/8 }'),
+    },
+  );
+});
+
+describe('network-policy-port-exists', () => {
+  const ingress = (port: string) =>
+    networkPolicy(`  podSelector: { matchLabels: { app: web } }\n  ingress:\n    - ports:\n        - port: ${port}`);
+  const egress = (to: string) =>
+    networkPolicy(`  podSelector: {}\n  egress:\n    - to:\n        - ${to}\n      ports:\n        - port: sql`);
+  objectTable(
+    networkPolicyPortExists,
+    [
+      {
+        name: 'a name that its own Pods lack',
+        objects: stream(ingress('htpp'), workload()),
+        finds: [
+          'error network-policy-port-exists "htpp" NetworkPolicy shop/web names the port htpp, which its Pods do not have → Use one of the ports that are there: http.',
+        ],
+        remedied: { 'port: htpp': 'port: http' },
+      },
+      {
+        name: 'a name that those lack to whom it leads',
+        objects: stream(egress('podSelector: { matchLabels: { app: web } }'), workload()),
+        finds: [
+          'error network-policy-port-exists "sql" NetworkPolicy shop/web names the port sql, which its Pods do not have → Use one of the ports that are there: http.',
+        ],
+        remedied: { 'port: sql': 'port: http' },
+      },
+    ],
+    {
+      'a number': stream(ingress('5432'), workload()),
+      'a name at Pods of another namespace': stream(egress('namespaceSelector: {}'), workload()),
+      'a name at Pods that are deployed elsewhere': ingress('sql'),
+    },
+  );
 });
 
 describe('selector-matches-template', () => {
