@@ -5,7 +5,8 @@
  * - `INTERRUPTED`: the connection broke or the time ran out after the request was sent; a write may have happened.
  * - `NO_LEADER`: the servers have no leader, or this one cannot reach it.
  * - `SERVER_ERROR`: any other 5xx, and 429.
- * - `FORBIDDEN`: the token lacks the right.
+ * - `FORBIDDEN`: the token lacks the right, or there is none.
+ * - `UNKNOWN_TOKEN`: the store does not know the token, or not yet.
  * - `TOO_LARGE`, `INVALID_KEY`, `INVALID_OPERATION`: the caller's fault; nothing was sent.
  * - `BAD_ANSWER`: the answer is not what this API gives.
  */
@@ -15,12 +16,19 @@ export type KvErrorCode =
   | 'NO_LEADER'
   | 'SERVER_ERROR'
   | 'FORBIDDEN'
+  | 'UNKNOWN_TOKEN'
   | 'TOO_LARGE'
   | 'INVALID_KEY'
   | 'INVALID_OPERATION'
   | 'BAD_ANSWER';
 
-const retryable: ReadonlySet<KvErrorCode> = new Set(['UNREACHABLE', 'INTERRUPTED', 'NO_LEADER', 'SERVER_ERROR']);
+const retryable: ReadonlySet<KvErrorCode> = new Set([
+  'UNREACHABLE',
+  'INTERRUPTED',
+  'NO_LEADER',
+  'SERVER_ERROR',
+  'UNKNOWN_TOKEN',
+]);
 
 /** Never carries a value or a token; keys and addresses only. */
 export class KvError extends Error {

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { KvError } from '../errors.ts';
 import { checkKey, checkOperations, checkPrefix, checkTransactionBody, checkValue } from '../limits.ts';
 import type {
@@ -11,7 +10,7 @@ import type {
   WatchTarget,
   WriteResult,
 } from '../kv-store.ts';
-import { type ConsulAnswer, type ConsulHttpOptions, type ConsulRequest, send } from './http.ts';
+import { type ConsulAnswer, type ConsulHttpOptions, type ConsulRequest, parse, send } from './http.ts';
 import { Servers } from './servers.ts';
 import { watch } from './watch.ts';
 import { entryFromWire, operationToWire, WireEntries, WireKeys, WireSession, WireTransaction } from './wire.ts';
@@ -194,19 +193,4 @@ function keyPath(key: string): string {
 
 function isTrue(answer: ConsulAnswer): boolean {
   return answer.body.trim() === 'true';
-}
-
-function parse<T>(schema: z.ZodType<T>, answer: ConsulAnswer, doing: string): T {
-  try {
-    return schema.parse(JSON.parse(answer.body));
-  } catch (error) {
-    // The body may hold values, so only its shape is told.
-    throw new KvError(
-      'BAD_ANSWER',
-      `${doing}: the answer of ${answer.body.length} characters has another shape than expected`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

@@ -28,6 +28,7 @@ async function closedPort(): Promise<string> {
 const entry = JSON.stringify([{ Key: 'a', Value: 'MQ==', ModifyIndex: 5, LockIndex: 0, CreateIndex: 5, Flags: 0 }]);
 
 test.each([
+  { status: 403, body: 'ACL not found', code: 'UNKNOWN_TOKEN', isRetryable: true },
   { status: 403, body: 'Permission denied: token lacks it', code: 'FORBIDDEN', isRetryable: false },
   { status: 500, body: 'No cluster leader', code: 'NO_LEADER', isRetryable: true },
   { status: 500, body: 'rpc error making call: EOF', code: 'SERVER_ERROR', isRetryable: true },

@@ -1,8 +1,9 @@
+import type { z } from 'zod';
 import { KvError } from '../errors.ts';
 import type { Servers } from './servers.ts';
 
 export interface ConsulRequest {
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET' | 'PUT' | 'DELETE';
   /** Path below `/v1/` with its query. */
   readonly path: string;
   readonly body?: string;
@@ -104,9 +105,12 @@ function field(value: unknown, name: string): unknown {
 function statusError(origin: string, doing: string, { status, body }: ConsulAnswer): KvError {
   const words = body.slice(0, 300).trim();
   const message = `${doing}: ${origin} answered ${status}: ${words}`;
+  if (status === 403 && /acl not found/i.test(words)) {
+    return new KvError('UNKNOWN_TOKEN', message, { hint: 'the ACL token is not registered, or not yet' });
+  }
   if (status === 403) {
     return new KvError('FORBIDDEN', message, {
-      hint: 'the ACL token is missing, unknown, or lacks the right to this key',
+      hint: 'the ACL token is missing, or lacks the right',
     });
   }
   if (status === 413) return new KvError('TOO_LARGE', message);
@@ -118,4 +122,20 @@ function statusError(origin: string, doing: string, { status, body }: ConsulAnsw
   }
   if (status >= 500 || status === 429) return new KvError('SERVER_ERROR', message);
   return new KvError('BAD_ANSWER', message);
+}
+
+/** @throws KvError `BAD_ANSWER` */
+export function parse<T>(schema: z.ZodType<T>, answer: ConsulAnswer, doing: string): T {
+  try {
+    return schema.parse(JSON.parse(answer.body));
+  } catch (error) {
+    // The body may hold values, so only its shape is told.
+    throw new KvError(
+      'BAD_ANSWER',
+      `${doing}: the answer of ${answer.body.length} characters has another shape than expected`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
