@@ -20,7 +20,7 @@ export function oneCommand(story: () => Story): void {
     });
 
     test('has a store of three members and the application at the pushed commit', async () => {
-      expect(story().up.store.map(({ status }) => status)).toEqual(['alive', 'alive', 'alive']);
+      expect(story().up.store.map(({ status }) => status)).toEqual(['ready', 'ready', 'ready']);
       expect(story().up.application).toMatchObject({ sync: 'Synced', health: 'Healthy' });
       expect((await story().fleet.git('rev-parse', 'HEAD')).trim()).toBe(story().up.commit);
     });

@@ -1,4 +1,5 @@
 import { CertificatesReport, type CertificateReport } from '@gatefleet/certificate-report';
+import { isReady, readPods } from './delivery/pods.ts';
 import type { Kubernetes } from './kubernetes.ts';
 
 const defaultNamespace = 'gatefleet';
@@ -20,37 +21,21 @@ export async function countGateways(kubernetes: Kubernetes, signal?: AbortSignal
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
 }
 
-/** One server of the store, as its peers see it. */
+/** One server of the store, as kubelet sees it. */
 export interface StoreMember {
   readonly name: string;
-  readonly address: string;
-  readonly status: string;
+  /** Ready: it answers, and reaches the leader that a majority has chosen. */
+  readonly status: 'ready' | 'not ready';
 }
 
-/** @see https://developer.hashicorp.com/consul/api-docs/agent#list-members */
-const memberStatus = ['none', 'alive', 'leaving', 'left', 'failed'];
-
-/** The store's members, asked through the first of its Pods that answers. */
+/** The store's servers. Consul itself tells about them only to who has a token. */
 export async function readStoreMembers(
   kubernetes: Kubernetes,
   signal?: AbortSignal,
   namespace = defaultNamespace,
 ): Promise<readonly StoreMember[]> {
-  const failures: unknown[] = [];
-  for (const pod of ['consul-0', 'consul-1', 'consul-2']) {
-    const path = `/api/v1/namespaces/${namespace}/pods/${pod}:8500/proxy/v1/agent/members`;
-    try {
-      const members = (await kubernetes.read(path, signal)) as { Name: string; Addr: string; Status: number }[];
-      return members.map(({ Name, Addr, Status }) => ({
-        name: Name,
-        address: Addr,
-        status: memberStatus[Status] ?? String(Status),
-      }));
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  throw failures[0];
+  const pods = await readPods(kubernetes, namespace, signal, 'app.kubernetes.io/name=consul');
+  return pods.map((pod) => ({ name: pod.metadata.name, status: isReady(pod) ? 'ready' : 'not ready' }));
 }
 
 /** The certificate for exactly one host. */

@@ -26,7 +26,7 @@ export interface EnvironmentStatus {
   readonly drift: readonly Drift[];
   /** Ready gateways, and all; or why they cannot be counted. */
   readonly gateways: Count;
-  /** Servers of the store that are alive, and all. */
+  /** Servers of the store that are ready, and all. */
   readonly store: Count;
   /** Certificates that every gateway serves, and all that should be; or why they cannot be counted. */
   readonly certificates: Count;
@@ -111,8 +111,7 @@ async function countGateways(kubernetes: Kubernetes, namespace: string, signal: 
 
 async function countStore(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
   const members = await readStoreMembers(kubernetes, signal, namespace);
-  const present = members.filter(({ status }) => status !== 'left');
-  return { kind: 'counted', right: present.filter(({ status }) => status === 'alive').length, of: present.length };
+  return { kind: 'counted', right: members.filter(({ status }) => status === 'ready').length, of: members.length };
 }
 
 async function countCertificates(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
