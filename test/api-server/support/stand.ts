@@ -35,8 +35,11 @@ export interface Stand extends AsyncDisposable {
   readonly admin: KubernetesObjectApi;
   readonly pebble: Pebble;
   readonly folder: string;
-  /** Starts the controller with an empty Consul and an encryption key of its own. One at a time. */
-  startReplica(): Promise<Replica>;
+  /**
+   * Starts the controller with an empty Consul and an encryption key of its own. One at a time.
+   * @param limits - of the CA, as environment.yaml has them
+   */
+  startReplica(limits?: object): Promise<Replica>;
   /** Runs `gatefleet` as an administrator, and gives what it printed. @throws with its output when it failed */
   gatefleet(...args: readonly string[]): Promise<string>;
   ordersAtCa(): number;
@@ -77,16 +80,16 @@ export async function startStand(zones: readonly string[]): Promise<Stand> {
     await mkdir(join(folder, 'config-maps/roots'), { recursive: true });
     await writeFile(join(folder, 'config-maps/roots/ca.crt'), pebble.caBundle);
     const policyFile = join(folder, 'certificate-policy.yaml');
-    await writeFile(policyFile, JSON.stringify(policyOf(zones, pebble.directoryUrl)));
     const program = (name: string) => join(root, 'apps', name, 'src/main.ts');
     return {
       server,
       admin,
       pebble,
       folder,
-      async startReplica() {
+      async startReplica(limits = {}) {
         const own = new AsyncDisposableStack();
         const consul = own.use(await startConsul());
+        await writeFile(policyFile, JSON.stringify(policyOf(zones, pebble.directoryUrl, limits)));
         const keyFile = join(folder, randomBytes(4).toString('hex'));
         await writeFile(keyFile, randomBytes(32).toString('base64'), { mode: 0o600 });
         const replica = await startProgram({
@@ -191,14 +194,14 @@ function ownAddress(): string {
   return found.address;
 }
 
-function policyOf(domains: readonly string[], directory: string) {
+function policyOf(domains: readonly string[], directory: string, limits: object) {
   return {
     apiVersion: 'gatefleet.dev/v1alpha1',
     kind: 'CertificatePolicy',
     environment: 'test',
     domains,
     certificates: {
-      issuers: [{ directory, caBundle: { configMap: 'roots', key: 'ca.crt' } }],
+      issuers: [{ directory, caBundle: { configMap: 'roots', key: 'ca.crt' }, limits }],
       email: 'platform@example.com',
     },
   };
