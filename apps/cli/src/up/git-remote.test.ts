@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { layoutOf } from '@gatefleet/local-cluster';
 import { runProgram } from '../run-program.ts';
-import { addRemote, headOf, prepareRepository, removeRemote } from './git-remote.ts';
+import { addRemote, ensureBranches, headOf, prepareRepository, removeRemote } from './git-remote.ts';
 
 let folder = '';
 const git = (...args: string[]) =>
@@ -28,6 +28,22 @@ test('the cluster’s repository starts with what is at HEAD, whatever branch th
   const { commit, dirty } = await headOf(folder);
   expect(dirty).toBe(true);
   expect(await runProgram('git', ['-C', layout().gitRepository, 'rev-parse', 'main'])).toBe(`${commit}\n`);
+});
+
+test('branches that the cluster’s repository lacks start at HEAD, and stay where they are from then on', async () => {
+  const commit = async (message: string) => {
+    await git('commit', '--quiet', '--allow-empty', '--message', message);
+    return (await git('rev-parse', 'HEAD')).trim();
+  };
+  const start = await commit('Start');
+  await prepareRepository(folder, layout());
+  const branches = ['main', 'environments/staging'];
+  expect([...(await ensureBranches(folder, layout(), branches))]).toEqual(branches.map((branch) => [branch, start]));
+  const later = await commit('Later');
+  expect([...(await ensureBranches(folder, layout(), [...branches, 'environments/production']))]).toEqual([
+    ...branches.map((branch) => [branch, start]),
+    ['environments/production', later],
+  ]);
 });
 
 test('the remote goes as it came, and comes once however often it is added', async () => {
