@@ -141,12 +141,12 @@ async function whatItDoes(
   const commits = await broughtAlong(root, proposal);
   return progress.step(`rendering ${to}, before and after`, async () => {
     const { tip } = proposal;
-    const only = [`overlays/${to}`];
-    const comparison = tip && (await compareWithRevision({ ...common, root, since: tip, until: commit, only }));
-    const changes =
-      comparison === undefined || comparison === '' || comparison.kind === 'unknown'
-        ? `${to} has no branch yet: all of it is new`
-        : humanDiff(comparison.report, { colour: false });
+    let changes = `${to} has no branch yet: all of it is new\n`;
+    if (tip !== undefined) {
+      const only = [`overlays/${to}`];
+      const comparison = await compareWithRevision({ ...common, root, since: tip, until: commit, only });
+      if (comparison.kind === 'compared') changes = humanDiff(comparison.report, { colour: false });
+    }
     const { repository, close } = await readRevision(root, commit, { signal });
     try {
       const plan = await planFleet({ ...common, root: repository.root, environments: [to] });
