@@ -2,8 +2,11 @@ import type { Application, ApplicationEvent, WatchOptions } from './applications
 import { ArgoCdError } from './errors.ts';
 import type { WaitSource } from './wait.ts';
 
-/** A list answers everybody who asks within this time. */
-const listAgeMs = 500;
+/**
+ * A list answers everybody who asks within this time: what happened since is for the watch to tell. Of many who ask each in their own
+ * time there is always one.
+ */
+const listAgeMs = 5_000;
 
 /** One watch of all applications, told apart by name to those who watch one. Ends with the signal. */
 export class SharedWatch {
@@ -19,15 +22,22 @@ export class SharedWatch {
     this.#signal = signal;
   }
 
-  /** One application, by a list that all who ask at the same time share. */
+  /** One application, by a list that all who ask at about the same time share. */
   async get(name: string, signal?: AbortSignal): Promise<Application> {
     signal?.throwIfAborted();
-    if (this.#listed === undefined || performance.now() - this.#listed.at > listAgeMs) {
-      this.#listed = { at: performance.now(), all: this.#source.list({ signal: this.#signal }) };
-    }
-    const found = (await this.#listed.all).find(({ metadata }) => metadata?.name === name);
+    const asked = performance.now();
+    // It may have been made after the list.
+    const found = (await this.#list(name, asked - listAgeMs)) ?? (await this.#list(name, asked));
     if (found === undefined) throw new ArgoCdError('NOT_FOUND', `reading application ${name}: it is not in the list`);
     return found;
+  }
+
+  /** Looks into a list that was begun at that time or later. */
+  async #list(name: string, since: number): Promise<Application | undefined> {
+    if (this.#listed === undefined || this.#listed.at < since) {
+      this.#listed = { at: performance.now(), all: this.#source.list({ signal: this.#signal }) };
+    }
+    return (await this.#listed.all).find(({ metadata }) => metadata?.name === name);
   }
 
   /** As `watch` of one name. */
