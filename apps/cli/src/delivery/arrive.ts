@@ -9,7 +9,7 @@ import { isProven, proveGateways, type GatewayProof } from './gateway-proof.ts';
 import { nextStep } from './next-step.ts';
 import type { Fleet } from './open-fleet.ts';
 import { readPods } from './pods.ts';
-import { gatewayContainersAt } from './render-at.ts';
+import { gatewaysAt, type ExpectedGateways } from './render-at.ts';
 import { resourceStates, stateChanges, type ResourceStates } from './resource-changes.ts';
 import { stuckPods, type StuckPod } from './stuck-pods.ts';
 
@@ -50,7 +50,12 @@ const lookEveryMs = 2_000;
 /** Follows an environment until it runs the commit, and proves that every gateway does. @throws ArgoCdError, CliError */
 export async function arrive(fleet: Fleet, environment: Environment, options: ArriveOptions): Promise<Arrival> {
   const cluster = await fleet.clusterOf(environment);
-  return conclude(fleet, environment, await untilDecided(fleet, cluster, environment, options), options);
+  const { revision, signal } = options;
+  // While Argo CD is at work.
+  const expected = gatewaysAt(fleet.root, [environment.metadata.name], revision, signal);
+  expected.catch(() => undefined);
+  const result = await untilDecided(fleet, cluster, environment, options);
+  return conclude(fleet, environment, result, { ...options, expected });
 }
 
 /** An environment and the commit that it is on its way to. */
@@ -80,13 +85,25 @@ export async function arriveAll(
       say(waiting.size === 0 ? 'asking every gateway' : `waiting for ${[...waiting].join(', ')}`);
     },
   });
+  const arrived = journeys.filter(({ environment }) => results.get(environment.metadata.name)?.kind === 'arrived');
+  const expected = new Map(
+    [...Map.groupBy(arrived, ({ revision }) => revision)].map(([revision, those]) => {
+      const names = those.map(({ environment }) => environment.metadata.name);
+      return [revision, gatewaysAt(fleet.root, names, revision, signal)];
+    }),
+  );
   const arrivals = journeys.map(async ({ environment, revision }) => {
     const { name } = environment.metadata;
     const result = results.get(name);
     if (result === undefined) throw new TypeError(`waiting for ${name} has no result`);
-    return [name, await conclude(fleet, environment, result, { revision, say, signal })] as const;
+    const concluding = { revision, say, signal, expected: expected.get(revision) ?? Promise.resolve(new Map()) };
+    return [name, await conclude(fleet, environment, result, concluding)] as const;
   });
   return new Map(await Promise.all(arrivals));
+}
+
+interface Concluding extends Pick<ArriveOptions, 'revision' | 'say' | 'signal'> {
+  readonly expected: Promise<ExpectedGateways>;
 }
 
 /** Proves what arrived, and explains what did not. */
@@ -94,7 +111,7 @@ async function conclude(
   fleet: Fleet,
   environment: Environment,
   result: Decided,
-  { revision, say, signal }: Omit<ArriveOptions, 'onChange'>,
+  { revision, say, signal, expected }: Concluding,
 ): Promise<Arrival> {
   const { name } = environment.metadata;
   const { namespace } = environment.spec;
@@ -112,9 +129,9 @@ async function conclude(
     return { kind: 'failed', revision, reason, message, ...named, explanation, next: nextStep(reason, name) };
   }
   say('asking every gateway');
-  const expected = await gatewayContainersAt(fleet.root, name, revision, signal);
+  const containers = (await expected).get(name) ?? [];
   for (;;) {
-    const gateways = await askGateways(cluster, namespace, expected, signal).catch((error: unknown) => {
+    const gateways = await askGateways(cluster, namespace, containers, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       return error instanceof Error ? error.message : String(error);
     });

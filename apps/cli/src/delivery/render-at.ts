@@ -22,24 +22,33 @@ const Workload = z.object({
   }),
 });
 
+/** By environment, what the commit says that its gateways' containers are. */
+export type ExpectedGateways = ReadonlyMap<string, readonly ExpectedContainer[]>;
+
 /**
- * The gateway's containers as an environment's overlay renders them at a commit.
+ * The gateways' containers as environments' overlays render them at a commit. The commit is read once for all of them.
  *
  * @throws KustomizeError, ToolchainError
  */
-export async function gatewayContainersAt(
+export async function gatewaysAt(
   root: string,
-  environment: string,
+  environments: readonly string[],
   revision: string,
   signal: AbortSignal,
-): Promise<readonly ExpectedContainer[]> {
+): Promise<ExpectedGateways> {
   const { kustomize } = await ensureTools(['kustomize'], { signal });
   const { repository, close } = await readRevision(root, revision, { signal });
   try {
-    const [result] = await buildAll(repository, [`overlays/${environment}`], { kustomize: kustomize.path, signal });
-    if (result?.kind !== 'built') throw result?.error ?? new TypeError(`overlays/${environment} was not built`);
-    const workloads = result.build.objects.flatMap(({ object }) => Workload.safeParse(object).data ?? []);
-    return workloads[0]?.spec.template.spec.containers ?? [];
+    const folders = environments.map((name) => `overlays/${name}`);
+    const results = await buildAll(repository, folders, { kustomize: kustomize.path, signal });
+    return new Map(
+      environments.map((name, i) => {
+        const result = results[i];
+        if (result?.kind !== 'built') throw result?.error ?? new TypeError(`overlays/${name} was not built`);
+        const workloads = result.build.objects.flatMap(({ object }) => Workload.safeParse(object).data ?? []);
+        return [name, workloads[0]?.spec.template.spec.containers ?? []];
+      }),
+    );
   } finally {
     await close();
   }
