@@ -49,7 +49,8 @@ export function checkCandidate(candidate: Candidate, now: Date): Checked {
   if (counted.length === 0) return refuseNamed('it names no host');
   const names: string[] = [];
   for (const text of counted) {
-    const parsed = parseHostName(text);
+    // Where nothing could prove a wildcard, no Ingress gets it.
+    const parsed = parseHostName(text, { wildcards: true });
     if (parsed.kind === 'refused') return refuseNamed(`its name ${printable(text)} cannot be taken: ${parsed.reason}`);
     names.push(parsed.name);
   }

@@ -312,6 +312,31 @@ describe('names', () => {
     expect(read(file)).toMatchObject({ certificates: [{ names: ['a.example.org', 'xn--bcher-kva.example.org'] }] });
   });
 
+  test('may be wildcards, as ours by dns-01 are', async () => {
+    const both = ['*.example.org', 'example.org'];
+    const made = await authority.issue(both);
+    const wildcard: Entry = { names: both, chain: made.chain, privateKey: made.pkcs8 };
+    const files = [
+      writeBackup([recordOf(made, both)], { passphrase, createdAt: now, cost }),
+      traefikAcmeJson({ le: [wildcard] }),
+      traefik1AcmeJson([wildcard]),
+      secretYaml('shop', wildcard),
+    ];
+    for (const file of files) expect(read(file)).toMatchObject({ certificates: [{ names: both }], refused: [] });
+  });
+
+  test.each(['*.org', '*.*.example.org', 'a.*.example.org'])(
+    'are refused where no CA would give them: %s',
+    async (name) => {
+      const made = await authority.issue([name]);
+      const file = traefikAcmeJson({ le: [{ names: [name], chain: made.chain, privateKey: made.pkcs8 }] });
+      expect(read(file)).toMatchObject({
+        certificates: [],
+        refused: [{ reason: expect.stringContaining('cannot be taken') }],
+      });
+    },
+  );
+
   test('are what cert-manager’s certificate has, whatever the annotation says', () => {
     const file = secretYaml('shop', { ...entry, names: ['old.example.org'] });
     expect(read(file)).toMatchObject({ certificates: [{ names }] });

@@ -118,7 +118,7 @@ data:
 kind: Secret
 metadata:
   annotations:
-    cert-manager.io/alt-names: ${names.join(',')}
+    cert-manager.io/alt-names: ${JSON.stringify(names.join(','))}
   creationTimestamp: "2026-01-01T00:00:00Z"
   name: ${name}
   namespace: web
