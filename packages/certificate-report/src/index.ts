@@ -48,6 +48,15 @@ export const RefusalReport = z.object({
 });
 export type RefusalReport = z.infer<typeof RefusalReport>;
 
+/** A host of an Ingress for which nothing is asked of the controller. */
+export const PassedOverReport = z.object({
+  namespace: z.string(),
+  ingress: z.string(),
+  host: z.string(),
+  why: z.string().describe('Completes “Ingress … has the host, but …”.'),
+});
+export type PassedOverReport = z.infer<typeof PassedOverReport>;
+
 /** What a record of DNS-PERSIST-01 names: a CA, and our account there. */
 export const PersistIssuer = z.object({
   issuer: z.string().describe('Directory URL of the CA.'),
@@ -67,6 +76,7 @@ export const CertificatesReport = z.object({
   hold: z.object({ reason: z.enum(['asked', 'store-lost']), since: time }).optional(),
   certificates: z.array(CertificateReport),
   refused: z.array(RefusalReport),
+  passedOver: z.array(PassedOverReport).optional(),
   /** With dns-persist-01: the CAs where there is an account already. */
   persistIssuers: z.array(PersistIssuer).optional(),
 });

@@ -11,6 +11,7 @@ import { readHold } from '../store/ordering-hold.ts';
 import type { SealedRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
+import { passedOver } from '../wanted/passed-over.ts';
 import { planWanted, type OnDemand } from '../wanted/plan-wanted.ts';
 import { probeGateway } from './probe-gateway.ts';
 import { reportCertificates } from './report.ts';
@@ -109,6 +110,9 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     ),
     refused: wanted.notices.map(({ ingress: { namespace, name }, reason, message }) => {
       return { namespace, ingress: name, reason, message };
+    }),
+    passedOver: passedOver(claims.ingresses, ingressClass).map(({ ingress: { namespace, name }, host, why }) => {
+      return { namespace, ingress: name, host, why };
     }),
   };
 }

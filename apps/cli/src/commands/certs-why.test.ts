@@ -36,6 +36,11 @@ test.each<{ given: string; report: Partial<CertificatesReport>; isServed?: boole
     says: [`Ingress blog/web: No certificate for ${host}: x.`],
   },
   {
+    given: 'an Ingress that asks for none',
+    report: { passedOver: [{ namespace: 'shop', ingress: 'web', host, why: 'it is off' }] },
+    says: ['Ingress shop/web has the host, but it is off.'],
+  },
+  {
     given: 'a limit',
     report: { certificates: [certificate({ queue: { position: 12, at, limit: 'domain/example.com' } })] },
     says: ['waiting for its turn', `waits for the limit domain/example.com: no. 12, its turn is about ${at}`],

@@ -27,17 +27,20 @@ export function whyHost(report: CertificatesReport, host: string): WhyHost {
   const certificate = certificateFor(report, host);
   const refused = report.refused.filter(({ message }) => message.split(/[\s:,"]+/).includes(host));
   const refusals = refused.map(({ namespace, ingress, message }) => `Ingress ${namespace}/${ingress}: ${message}`);
+  const passed = (report.passedOver ?? [])
+    .filter((each) => each.host === host)
+    .map(({ namespace, ingress, why }) => `Ingress ${namespace}/${ingress} has the host, but ${why}.`);
   if (certificate === undefined) {
     const lines =
-      refusals.length > 0
-        ? refusals
+      refusals.length + passed.length > 0
+        ? [...refusals, ...passed]
         : [`No Ingress of the gateways’ class has the host ${host}, and no certificate has it.`];
     return { host, isServed: false, lines };
   }
   const { by, of } = served(certificate);
   const isServed = certificate.current !== undefined && of > 0 && by === of;
   const held = certificate.state === 'waiting' ? holdLines(report) : [];
-  return { host, isServed, lines: [...held, ...describeCertificate(certificate), ...refusals] };
+  return { host, isServed, lines: [...held, ...describeCertificate(certificate), ...refusals, ...passed] };
 }
 
 /** Why no first certificate is ordered, and what to do. */
