@@ -29,7 +29,7 @@ export async function persistIssuers(
         const thumbprints = [thumbprint, ...(account.formerThumbprints ?? [])];
         return { ...told, hashed: { prefix: accountHashPrefix, thumbprints } };
       } catch (err) {
-        log.warn({ err, issuer: ca.directoryUrl }, 'finding out what records are to name');
+        log.warn({ err, ca: ca.directoryUrl }, 'finding out what records are to name');
         return undefined;
       }
     }),
