@@ -22,8 +22,11 @@ const start = Date.parse('2026-01-01T00:00:00.000Z');
 const life = { notBefore: new Date(start), notAfter: new Date(start + 90 * day) };
 const { certificate, privateKey } = await createSelfSigned({ names, authorityKeyId: '01', ...life });
 const chain = `${certificate}\n`;
+const nameless = (await createSelfSigned({ names, ...life })).certificate;
 const leaf = parseLeaf(chain);
-const old: CertificateRecord = { ...leaf, names, ca, epoch: 1, id, chain, privateKey };
+const window = { start: '2026-03-01T00:00:00.000Z', end: '2026-03-02T00:00:00.000Z' };
+const old: CertificateRecord = { ...leaf, names, ca, epoch: 1, id, chain, privateKey, window };
+const { window: _none, ...unasked } = old;
 
 const urn = 'urn:ietf:params:acme:error:';
 const failed = () => new AcmeError('CA_BROKEN', 'no', { status: 500, type: `${urn}serverInternal` });
@@ -32,11 +35,13 @@ const refused = () => new AcmeError('REFUSED', 'no', { status: 403, type: `${urn
 const lost = () => new AcmeError('UNREACHABLE', 'no answer');
 
 /** A CA that answers one order after the other so, and in between says what was counted when it was asked. */
-async function orderAt(answers: readonly (Error | 'taken')[], { day: today = 61, postponed = 0 } = {}) {
+async function orderAt(
+  answers: readonly (Error | 'taken')[],
+  { day: today = 61, postponed = 0, record = old, isFirst = false, takesReplaces = true } = {},
+) {
   const memory = createMemoryAcme();
   const { orders, certificates } = memory.store;
-  const saved = await certificates.save(id, old, 0, signal);
-  if (saved.kind !== 'written') throw new Error(saved.kind);
+  if (!isFirst) await certificates.save(id, record, 0, signal);
   const clock = { now: () => new Date(start + today * day), sleep: () => Promise.resolve() };
   const ledger = await Ledger.open({ store: memory.store.ledger(ca), limits: letsEncryptLimits, clock, signal });
   const spentNow = async () => {
@@ -46,6 +51,7 @@ async function orderAt(answers: readonly (Error | 'taken')[], { day: today = 61,
   const asked: { replaces: boolean; spent: number }[] = [];
   const account = {
     url: 'https://ca.example/acct/1',
+    takesReplaces: async () => takesReplaces,
     async newOrder({ replaces }: NewOrder) {
       const answer = answers[asked.length] ?? 'taken';
       asked.push({ replaces: replaces !== undefined, spent: await spentNow() });
@@ -73,7 +79,16 @@ async function orderAt(answers: readonly (Error | 'taken')[], { day: today = 61,
 const free = { replaces: true, spent: 0 };
 const counted = { replaces: false, spent: 1 };
 
-test.each([
+const paid = { replaces: false, spent: 0 };
+
+test.each<{
+  given: string;
+  options?: Parameters<typeof orderAt>[1];
+  answers: readonly Error[];
+  asked: readonly object[];
+  outcome: string;
+  spent: number;
+}>([
   { given: 'a CA that takes it', answers: [], asked: [free], outcome: 'ordered', spent: 0 },
   {
     given: 'one that was replaced already',
@@ -95,6 +110,38 @@ test.each([
     options: { postponed: 3 },
     answers: [failed()],
     asked: [free, counted],
+    outcome: 'ordered',
+    spent: 1,
+  },
+  {
+    given: 'a first certificate, which was counted when it began',
+    options: { isFirst: true },
+    answers: [],
+    asked: [paid],
+    outcome: 'ordered',
+    spent: 0,
+  },
+  {
+    given: 'one that the CA told no window of, which was counted when it began',
+    options: { record: unasked },
+    answers: [replaced()],
+    asked: [free, paid],
+    outcome: 'ordered',
+    spent: 0,
+  },
+  {
+    given: 'a window that an administrator set, at a CA that knows of none',
+    options: { takesReplaces: false },
+    answers: [],
+    asked: [counted],
+    outcome: 'ordered',
+    spent: 1,
+  },
+  {
+    given: 'a certificate that does not name its issuer’s key',
+    options: { record: { ...old, chain: nameless } },
+    answers: [],
+    asked: [counted],
     outcome: 'ordered',
     spent: 1,
   },

@@ -3,6 +3,7 @@ import { ariIdentifier } from '../keys/ari-identifier.ts';
 import { certificateId } from '../keys/certificate-id.ts';
 import type { NewOrder, OrderState } from '../protocol/account.ts';
 import type { CertificateRecord } from '../records.ts';
+import { isReckonedFree } from '../schedule/plan-turns.ts';
 import type { RunContext } from './run-context.ts';
 import { ordered, type Placed, type Prepared, type SavedOrder } from './saved-order.ts';
 
@@ -48,27 +49,37 @@ async function newOrder({ names, postponed }: Prepared, context: RunContext) {
   const { account, profile, store, directoryUrl, ledger, clock, signal } = context;
   const id = certificateId(names);
   const old = (await store.certificates.load(id, signal))?.record;
-  const replaces = old?.ca === directoryUrl ? ariIdentifier(old.chain) : undefined;
+  const mayReplace = old?.ca === directoryUrl && (await account.takesReplaces(signal));
+  const replaces = mayReplace ? ariIdentifier(old.chain) : undefined;
+  const unpaid = isReckonedFree(old, directoryUrl) ? ledger.needsOf(names) : [];
+  if (replaces === undefined) return newOrderAtItsPrice({ names, profile }, unpaid, context);
   try {
     return await account.newOrder({ names, profile, replaces }, signal);
   } catch (error) {
     const isLate = postponed >= MOST_FAILURES || (old !== undefined && isEnding(old, clock.now()));
-    if (replaces !== undefined && (isAboutReplacing(error) || (isLate && isOwnFailure(error)))) {
-      return newOrderAtItsPrice({ names, profile }, context);
+    if (isAboutReplacing(error) || (isLate && isOwnFailure(error))) {
+      return newOrderAtItsPrice({ names, profile }, unpaid, context);
     }
     await ledger.heed(error, id);
     throw error;
   }
 }
 
-/** For one that was reckoned to be free. Counted before the CA is asked; a CA that answers with an error has made no order, and counted none. */
-async function newOrderAtItsPrice(order: NewOrder, { account, ledger, signal }: RunContext) {
-  const needs = ledger.needsOf(order.names);
-  await ledger.spend(needs);
+/**
+ * What was reckoned to be free is counted before the CA is asked. A CA that answers with an error has made no order, and counted none.
+ *
+ * @param unpaid - what it costs and was not counted when it began
+ */
+async function newOrderAtItsPrice(
+  order: NewOrder,
+  unpaid: ReturnType<RunContext['ledger']['needsOf']>,
+  { account, ledger, signal }: RunContext,
+) {
+  await ledger.spend(unpaid);
   try {
     return await account.newOrder(order, signal);
   } catch (error) {
-    if (error instanceof AcmeError && error.type !== undefined) await ledger.giveBack(needs);
+    if (error instanceof AcmeError && error.type !== undefined) await ledger.giveBack(unpaid);
     await ledger.heed(error, certificateId(order.names));
     throw error;
   }

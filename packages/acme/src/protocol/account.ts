@@ -31,6 +31,8 @@ export interface AcmeAccount {
   readonly thumbprint: string;
   /** Of keys that it had before. */
   readonly formerThumbprints: readonly string[];
+  /** Whether {@link NewOrder.replaces} reaches the CA. */
+  takesReplaces(signal: AbortSignal): Promise<boolean>;
   /** What the CA's directory says of how a hashed account begins. @see draft-ietf-acme-dns-persist-02 */
   hashPrefix(signal: AbortSignal): Promise<string | undefined>;
   /** Not to be repeated blindly: the CA may make another order each time. */
@@ -107,6 +109,10 @@ export function openAccount(
     url: accountUrl,
     thumbprint: key.thumbprint,
     formerThumbprints,
+
+    async takesReplaces(signal) {
+      return (await ca.directory(signal)).renewalInfo !== undefined;
+    },
 
     async hashPrefix(signal) {
       return (await ca.directory(signal)).meta?.accountHashPrefix;

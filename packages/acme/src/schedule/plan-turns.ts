@@ -66,9 +66,12 @@ export function needsAt(
   names: readonly string[],
   certificate: CertificateRecord | undefined,
 ): readonly Need[] {
-  // A CA that told a renewal window knows what to make of `replaces`.
-  const costsNothing = certificate?.ca === directoryUrl && certificate.window !== undefined;
-  return costsNothing ? [] : ledger.needsOf(names);
+  return isReckonedFree(certificate, directoryUrl) ? [] : ledger.needsOf(names);
+}
+
+/** A CA that told a renewal window knows what to make of `replaces`; and who says that the window is over sets one, too. */
+export function isReckonedFree(certificate: CertificateRecord | undefined, directoryUrl: string): boolean {
+  return certificate?.ca === directoryUrl && certificate.window !== undefined;
 }
 
 function unavailable(plan: CertificatePlan, until: number): CertificatePlan {
