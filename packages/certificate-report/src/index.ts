@@ -74,6 +74,8 @@ export const CertificatesReport = z.object({
   leader: z.string().optional(),
   /** Where no first certificate is ordered until an administrator lets orders go on: why, and since when. */
   hold: z.object({ reason: z.enum(['asked', 'store-lost']), since: time }).optional(),
+  /** Where no CA can be reached: when one is asked again, to the minute. */
+  caAwayUntil: time.optional(),
   certificates: z.array(CertificateReport),
   refused: z.array(RefusalReport),
   passedOver: z.array(PassedOverReport).optional(),

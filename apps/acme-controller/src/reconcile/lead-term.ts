@@ -18,6 +18,7 @@ import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Term } from '../leadership/campaign.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../status/metrics.ts';
+import { AwayNote } from '../store/away-note.ts';
 import { challengeStore } from '../store/challenges.ts';
 import { ledgerStore } from '../store/ledger-store.ts';
 import type { Records } from '../store/open-records.ts';
@@ -144,6 +145,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
         engine,
         acmeStore,
         served,
+        away: new AwayNote(store, fence),
         held: new HeldOrders({ hold, inbox: options.inbox, acmeStore, log }),
         hosts,
         onDemand: onDemand?.current,

@@ -4,6 +4,7 @@ import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../status/metrics.ts';
+import type { AwayNote } from '../store/away-note.ts';
 import type { HostRegister } from '../store/host-owners.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
@@ -19,6 +20,7 @@ export interface ReconcilerDeps {
   readonly acmeStore: AcmeStore;
   readonly served: ServedCertificates;
   readonly held: HeldOrders;
+  readonly away: Pick<AwayNote, 'tell'>;
   readonly inbox: Pick<CommandInbox, 'onChange'>;
   readonly hosts: HostRegister;
   readonly ingresses: IngressSource;
@@ -134,6 +136,8 @@ export class Reconciler {
       })),
       this.#signal,
     );
+    const unreachable = plans.find((plan) => plan.kind === 'wait' && plan.reason === 'CaUnavailable');
+    await this.#deps.away.tell(unreachable?.kind === 'wait' ? unreachable.until : undefined, this.#signal);
     const held = await this.#deps.held.of({ ingresses: current, plans, now }, this.#signal);
     metrics.firstOrdersHeld(held.size);
     this.#orders.replace(plans.filter(({ kind, id }) => kind !== 'wait' && !held.has(id)));

@@ -4,6 +4,7 @@ import type { KvStore } from '@gatefleet/consul-kv';
 import type { Gateway, ListGateways } from '../kubernetes/gateway-list.ts';
 import type { IngressSource } from '../kubernetes/ingress-source.ts';
 import { leaderIdentity } from '../leadership/leader-value.ts';
+import { readAway } from '../store/away-note.ts';
 import { readHostOwners } from '../store/host-owners.ts';
 import { LEADER } from '../store/keys.ts';
 import { readLedger } from '../store/ledger-store.ts';
@@ -55,12 +56,13 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
     ingressClass,
     onDemandPolicy,
   } = sources;
-  const [owners, kept, underWay, lock, hold, gateways] = await Promise.all([
+  const [owners, kept, underWay, lock, hold, caAwayUntil, gateways] = await Promise.all([
     readHostOwners(store, signal),
     certificates.list(signal),
     orders.list(signal),
     store.get(LEADER, signal),
     readHold(store, signal),
+    readAway(store, signal),
     sources.listGateways(signal),
   ]);
   // What the leader has seen is recorded.
@@ -99,6 +101,7 @@ export async function certificatesReport(sources: ReportSources, signal: AbortSi
   return {
     generatedAt: now.toISOString(),
     ...(leader !== undefined && { leader }),
+    ...(caAwayUntil !== undefined && { caAwayUntil }),
     ...(hold.kind === 'held' && { hold: { reason: hold.reason, since: hold.since } }),
     ...(persistIssuers !== undefined && { persistIssuers: [...persistIssuers] }),
     certificates: await Promise.all(

@@ -15,6 +15,8 @@ export const HOSTS = 'gatefleet/hosts/';
 export const LEDGER = 'gatefleet/ledger/';
 /** Whether first certificates are ordered. */
 export const HOLD = 'gatefleet/hold';
+/** Until when no CA is asked. */
+export const CA_AWAY = 'gatefleet/ca-away';
 /** Certificates as they were when all was well. */
 export const SNAPSHOT = 'gatefleet/snapshot/';
 

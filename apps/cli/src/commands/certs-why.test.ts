@@ -36,6 +36,11 @@ test.each<{ given: string; report: Partial<CertificatesReport>; isServed?: boole
     says: [`Ingress blog/web: No certificate for ${host}: x.`],
   },
   {
+    given: 'a CA that cannot be reached',
+    report: { certificates: [certificate({})], caAwayUntil: at },
+    says: [`no CA can be reached: nothing is ordered or renewed; asked again at about ${at}`, 'waiting for its turn'],
+  },
+  {
     given: 'an Ingress that asks for none',
     report: { passedOver: [{ namespace: 'shop', ingress: 'web', host, why: 'it is off' }] },
     says: ['Ingress shop/web has the host, but it is off.'],

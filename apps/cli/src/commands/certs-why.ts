@@ -40,7 +40,8 @@ export function whyHost(report: CertificatesReport, host: string): WhyHost {
   const { by, of } = served(certificate);
   const isServed = certificate.current !== undefined && of > 0 && by === of;
   const held = certificate.state === 'waiting' ? holdLines(report) : [];
-  return { host, isServed, lines: [...held, ...describeCertificate(certificate), ...refusals, ...passed] };
+  const away = certificate.state === 'retained' ? [] : awayLines(report);
+  return { host, isServed, lines: [...held, ...away, ...describeCertificate(certificate), ...refusals, ...passed] };
 }
 
 /** Why no first certificate is ordered, and what to do. */
@@ -53,6 +54,12 @@ export function holdLines({ hold }: Pick<CertificatesReport, 'hold'>): readonly 
       ? 'to do: gatefleet certs resume'
       : 'to do: gatefleet certs import BACKUP, if there is a backup; then gatefleet certs resume',
   ];
+}
+
+/** That nothing can be ordered, and until when. */
+export function awayLines({ caAwayUntil }: Pick<CertificatesReport, 'caAwayUntil'>): readonly string[] {
+  if (caAwayUntil === undefined) return [];
+  return [`no CA can be reached: nothing is ordered or renewed; asked again at about ${caAwayUntil}`];
 }
 
 /** For people, the state first. */

@@ -4,7 +4,7 @@ import { openKubernetes } from '../kubernetes.ts';
 import { certificateTable } from '../output/fleet-tables.ts';
 import type { CommandResult } from '../output/result.ts';
 import { workspace } from '../workspace.ts';
-import { holdLines } from './certs-why.ts';
+import { awayLines, holdLines } from './certs-why.ts';
 
 /** Every certificate: hosts, namespace, issuer, expiry, renewal, serial, and how many gateways serve it. */
 export async function certs(
@@ -20,7 +20,7 @@ export async function certs(
   return {
     value: report,
     text: [
-      ...holdLines(report).map((line) => `${line}\n`),
+      ...[...holdLines(report), ...awayLines(report)].map((line) => `${line}\n`),
       report.certificates.length === 0 ? 'no certificates\n' : certificateTable(report),
     ].join(''),
     exitCode: isWhole ? 0 : 1,
