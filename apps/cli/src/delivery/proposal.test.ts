@@ -61,6 +61,15 @@ test('what is promoted is the whole commit, with the versions of the environment
   expect(await origin.tipOf(branch)).toBe(promoted);
 });
 
+test('a promotion of a promotion is named for what both bring', async () => {
+  const source = await promote(await commit({ base: 'v2' }, 'Harden the gateways'));
+  const next = await propose(root, { from: 'staging', to: 'production', source, tip: start });
+  const promoted = await commitProposal(root, next, { from: 'staging', to: 'production', since: new Date(0) });
+  expect(await git(root, 'show', '--no-patch', '--format=%s', promoted)).toBe(
+    'Promote staging to production: Harden the gateways',
+  );
+});
+
 test('work tree, index and the branch that is checked out stay as they are', async () => {
   const source = await commit({ base: 'v2' }, 'Harden the gateways');
   await writeFile(join(root, 'base'), 'being edited');

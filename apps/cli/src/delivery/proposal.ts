@@ -34,6 +34,9 @@ async function changeOf(root: string, source: string, tip: string | undefined, t
 export const treeOf = (root: string, commit: string): Promise<string> =>
   git(root, 'rev-parse', '--verify', `${commit}^{tree}`);
 
+/** What a promotion is about is what the first one of a row was about. */
+const promotionBefore = /^Promote \S+ to \S+: /;
+
 /** The commit of a proposal: first parent is where the branch is, second what was promoted. No branch moves. */
 export async function commitProposal(
   root: string,
@@ -41,7 +44,7 @@ export async function commitProposal(
   { from, to, since }: { from: string; to: string; since: Date },
 ): Promise<string> {
   const subject = await git(root, 'show', '--no-patch', '--format=%s', source);
-  const message = `Promote ${from} to ${to}: ${subject}\n\n${from} has run it in health since ${since.toISOString()},\nat ${source}.\n`;
+  const message = `Promote ${from} to ${to}: ${subject.replace(promotionBefore, '')}\n\n${from} has run it in health since ${since.toISOString()},\nat ${source}.\n`;
   const parents = tip === undefined || tip === source ? [source] : [tip, source];
   return commitTree(root, tree, parents, message);
 }
