@@ -45,38 +45,99 @@ export function delivery(story: () => Story): void {
       5 * minute,
     );
 
-    test(
-      'an image that is not there is told with Pod, reason and next step, traffic goes on, and a rollback brings it in order',
-      async () => {
+    test.each<{
+      given: string;
+      file: string;
+      from: string;
+      to: string;
+      reason: RegExp;
+      resource: RegExp;
+      next: string;
+    }>([
+      {
+        given: 'an image that is not there',
+        file: 'overlays/local/version/kustomization.yaml',
+        from: 'newTag: v3.6.12',
+        to: 'newTag: v0.0.0',
+        reason: /ImagePull/,
+        resource: /^Pod gatefleet\/traefik-/,
+        next: 'overlays/local/version',
+      },
+      {
+        given: 'a configuration that Traefik refuses',
+        file: 'base/traefik/deployment.yaml',
+        from: '- --ping=true',
+        to: '- --pong=true',
+        reason: /CrashLoopBackOff/,
+        resource: /^Pod gatefleet\/traefik-/,
+        next: 'gatefleet rollback local',
+      },
+      {
+        given: 'a store that would end one server after the other',
+        file: 'base/consul/statefulset.yaml',
+        from: '- -log-json',
+        to: '- -log-json=perhaps',
+        reason: /CrashLoopBackOff/,
+        resource: /^Pod gatefleet\/consul-/,
+        next: 'gatefleet rollback local',
+      },
+    ])(
+      '$given is told with Pod, reason and next step, traffic goes on, and a rollback brings it in order',
+      async ({ given, file, from, to, reason, resource, next }) => {
         const asking = keepAsking(() => story().fleet.https(shop));
-        await edit(
-          'overlays/local/version/kustomization.yaml',
-          'newTag: v3.6.12',
-          'newTag: v0.0.0',
-          'Break the gateways',
-        );
+        const message = `Break it by ${given}`;
+        await edit(file, from, to, message);
         await push();
+        const began = performance.now();
         const broken = await asJson<{ next: string }>('sync', 'local', '--yes');
+        process.stderr.write(`${given}: told in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
         expect(broken).toMatchObject({
           code: 1,
           value: {
             kind: 'failed',
-            reason: expect.stringMatching(/ImagePull/),
-            resource: expect.stringContaining('traefik'),
+            reason: expect.stringMatching(reason),
+            resource: expect.stringMatching(resource),
+            next: expect.stringContaining(next),
           },
         });
-        expect(broken.value.next).toContain('overlays/local/version');
 
         expect(await asJson('rollback', 'local', '--yes')).toMatchObject({
           code: 0,
-          value: { kind: 'reverted', commits: [{ subject: 'Break the gateways' }] },
+          value: { kind: 'reverted', commits: [{ subject: message }] },
         });
         await push();
+        const restoring = performance.now();
         expect(await asJson('wait', 'local')).toMatchObject({ code: 0, value: { local: { kind: 'arrived' } } });
+        process.stderr.write(
+          `${given}: in order ${((performance.now() - restoring) / 1000).toFixed(1)} s after the push\n`,
+        );
         expect(await asking.stop()).toEqual({ asked: expect.any(Number), failed: [] });
+        const status = await asJson<{ environments: { store: object }[] }>('status');
+        expect(status.value.environments[0]?.store).toEqual({ kind: 'counted', right: 3, of: 3 });
       },
       8 * minute,
     );
+
+    test.each([
+      { given: 'two servers', from: 'replicas: 3', to: 'replicas: 2', finds: /quorum-is-odd/ },
+      {
+        given: 'all servers ended at once',
+        from: 'maxUnavailable: 1',
+        to: 'maxUnavailable: 3',
+        finds: /quorum-survives/,
+      },
+    ])('lint stops a store of $given before the push', async ({ from, to, finds }) => {
+      const files = ['base/consul/statefulset.yaml', 'base/consul/poddisruptionbudget.yaml'];
+      const texts = await Promise.all(files.map((file) => readFile(join(story().clone, file), 'utf8')));
+      try {
+        for (const [i, file] of files.entries()) {
+          await writeFile(join(story().clone, file), texts[i]?.replace(from, to) ?? '');
+        }
+        expect(await gatefleet('lint', 'local')).toMatchObject({ code: 1, stdout: expect.stringMatching(finds) });
+      } finally {
+        for (const [i, file] of files.entries()) await writeFile(join(story().clone, file), texts[i] ?? '');
+      }
+    });
 
     test(
       'a paused environment takes no commit until it is resumed, and says who paused it',
