@@ -2,9 +2,15 @@ import { expect, test } from '@jest/globals';
 import { mayShrink } from './may-shrink.ts';
 
 test.each([
-  [3, 3, true],
-  [10, 10, true],
-  [11, 11, false],
+  [1, 1, true],
+  [2, 1, true],
+  [2, 2, false],
+  [3, 2, false],
+  [10, 5, true],
+  [10, 6, false],
+  [10, 10, false],
+  [20, 10, true],
+  [21, 11, false],
   [100, 20, true],
   [100, 21, false],
   [5000, 1000, true],
