@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
-import { startConsulCluster, type ConsulCluster } from '@gatefleet/test-programs';
+import { closedConsul, policiesFolder, startConsulCluster, type ConsulCluster } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import { parse } from 'yaml';
 import { isLong, PATIENCE_MS, TEST_TIMEOUT_MS } from './support/form.ts';
@@ -15,8 +17,16 @@ const manifest = join(import.meta.dirname, '../../base/consul/statefulset.yaml')
 /** Longer than a leave takes. */
 const GRACE_MS = 30_000;
 
+/** Servers that do nothing without a token, as in every environment. */
+interface ClosedCluster extends ConsulCluster {
+  /** Of the token that the servers themselves have. */
+  readonly tokenFile: string;
+  /** As one who may do everything. */
+  get(which: 0 | 1 | 2, path: string): Promise<Response>;
+}
+
 test('of servers that are all told to end at once one leaves, and all of them are one cluster again', async () => {
-  await using cluster = await startConsulCluster();
+  await using cluster = await startClosedCluster();
   const preStop = await readPreStop();
   for (let round = 0; round < (isLong ? 10 : 1); round += 1) {
     await untilHealthy(cluster, true);
@@ -29,37 +39,65 @@ test('of servers that are all told to end at once one leaves, and all of them ar
 });
 
 test('with one server gone, no other one leaves', async () => {
-  await using cluster = await startConsulCluster();
+  await using cluster = await startClosedCluster();
   const preStop = await readPreStop();
   await untilHealthy(cluster, true);
   await cluster.kill(2);
   await untilHealthy(cluster, false);
   await runHook(cluster, 1, preStop, GRACE_MS);
-  await expect(fetch(`${cluster.addresses[1]}/v1/agent/self`)).resolves.toMatchObject({ ok: true });
+  await expect(cluster.get(1, '/v1/agent/self')).resolves.toMatchObject({ ok: true });
 });
 
+async function startClosedCluster(): Promise<ClosedCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatefleet-leaving-'));
+  const { settings, management } = await closedConsul(folder);
+  const cluster = await startConsulCluster({ settings, token: () => management });
+  const headers = { 'X-Consul-Token': management };
+  const put = async (path: string, body: unknown) => {
+    const answer = await fetch(`${cluster.addresses[0]}/v1/acl/${path}`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`writing acl/${path}: ${answer.status} ${await answer.text()}`);
+  };
+  const [tokenFile, token] = [join(folder, 'token'), randomUUID()];
+  await writeFile(tokenFile, token, { mode: 0o600 });
+  await put('policy', { Name: 'server', Rules: await readFile(join(policiesFolder, 'server.hcl'), 'utf8') });
+  await put('token', { SecretID: token, Policies: [{ Name: 'server' }] });
+  return {
+    ...cluster,
+    tokenFile,
+    get: (which, path) => fetch(`${cluster.addresses[which]}${path}`, { headers }),
+    async [Symbol.asyncDispose]() {
+      await cluster[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
 /** Comes back when the leader finds that all servers are well, or that one is not: with status 429 then. */
-async function untilHealthy({ addresses }: ConsulCluster, isWanted: boolean): Promise<void> {
+async function untilHealthy(cluster: ClosedCluster, isWanted: boolean): Promise<void> {
   for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await sleep(200)) {
-    const answer = await fetch(`${addresses[0]}/v1/operator/autopilot/health`);
+    const answer = await cluster.get(0, '/v1/operator/autopilot/health');
     if (answer.ok === isWanted) return;
   }
   throw new Error(`Consul's servers did not come to be ${isWanted ? 'well' : 'unwell'}`);
 }
 
 /** As those say that have not left. */
-async function voters({ addresses }: ConsulCluster): Promise<number> {
-  const ask = async (address: string) => {
-    const answer = await fetch(`${address}/v1/operator/raft/configuration`);
+async function voters(cluster: ClosedCluster): Promise<number> {
+  const ask = async (which: 0 | 1 | 2) => {
+    const answer = await cluster.get(which, '/v1/operator/raft/configuration');
     const { Servers } = (await answer.json()) as { Servers: readonly { Voter: boolean }[] };
     return Servers.filter(({ Voter }) => Voter).length;
   };
-  return Promise.any(addresses.map(ask));
+  return Promise.any(servers.map(ask));
 }
 
 /** As kubelet does: it waits for the hook, but not longer than for the whole end. */
 async function runHook(
-  { addresses }: ConsulCluster,
+  { addresses, tokenFile }: ClosedCluster,
   which: 0 | 1 | 2,
   [file = '', ...args]: readonly string[],
   graceMs: number,
@@ -71,6 +109,7 @@ async function runHook(
     env: {
       PATH: [dirname(consul.path), process.env['PATH']].join(delimiter),
       CONSUL_HTTP_ADDR: addresses[which],
+      CONSUL_HTTP_TOKEN_FILE: tokenFile,
       SERVERS: String(servers.length),
     },
   });

@@ -1,11 +1,17 @@
 import { hostname } from 'node:os';
-import { ConsulKvStore, KvError, tokenFromFile } from '@gatefleet/consul-kv';
+import { ConsulAcl, ConsulKvStore, KvError, tokenFromFile } from '@gatefleet/consul-kv';
 import { DnsChallengeError } from '@gatefleet/dns-challenge';
 import { CipherError } from './cipher/record-cipher.ts';
+import { consulAcl } from './commands/consul-acl.ts';
 import { controller } from './commands/controller.ts';
 import { createSecrets } from './commands/create-secrets.ts';
 import { storeconfig } from './commands/storeconfig.ts';
-import { controllerVariables, createSecretsVariables, storeconfigVariables } from './config/environment.ts';
+import {
+  consulAclVariables,
+  controllerVariables,
+  createSecretsVariables,
+  storeconfigVariables,
+} from './config/environment.ts';
 import { ConfigError } from './config/errors.ts';
 import { KubernetesCommandInbox } from './kubernetes/command-inbox.ts';
 import { KubernetesError } from './kubernetes/errors.ts';
@@ -27,11 +33,12 @@ interface StoreVariables {
   readonly GATEFLEET_CONSUL_TOKEN_FILE?: string | undefined;
 }
 
+const tokenOf = (file: string | undefined) => (file === undefined ? undefined : tokenFromFile(file));
+
 function openStore(variables: StoreVariables, log: Logger): ConsulKvStore {
-  const file = variables.GATEFLEET_CONSUL_TOKEN_FILE;
   return new ConsulKvStore({
     addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
-    token: file === undefined ? undefined : tokenFromFile(file),
+    token: tokenOf(variables.GATEFLEET_CONSUL_TOKEN_FILE),
     onWatchRetry: (error) => log.warn({ err: error }, 'watching the store again'),
   });
 }
@@ -51,6 +58,10 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const running = controller(variables, {
       environment: env,
       store: openStore(variables, log),
+      challenges: openStore(
+        { ...variables, GATEFLEET_CONSUL_TOKEN_FILE: variables.GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE },
+        log,
+      ),
       ingresses: new KubernetesIngressSource(config, log),
       notices: new KubernetesNoticeBoard(config, variables.POD_NAME, log),
       inbox: new KubernetesCommandInbox(config, variables.POD_NAMESPACE, log),
@@ -67,6 +78,13 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const variables = storeconfigVariables(env);
     const log = createLogger(variables.LOG_LEVEL);
     await storeconfig(variables, { store: openStore(variables, log), log, signal });
+  },
+
+  async 'consul-acl'() {
+    const variables = consulAclVariables(env);
+    const management = tokenFromFile(variables.GATEFLEET_CONSUL_TOKEN_FILE);
+    const acl = new ConsulAcl({ addresses: variables.GATEFLEET_CONSUL_ADDRESSES, token: management });
+    await consulAcl(variables, { acl, management, log: createLogger(variables.LOG_LEVEL), signal });
   },
 
   async 'create-secrets'() {

@@ -25,7 +25,15 @@ export interface ConsulCluster extends AsyncDisposable {
 
 const READY_TIMEOUT_MS = 120_000;
 
-export async function startConsulCluster(): Promise<ConsulCluster> {
+/** Where nobody may do anything without a token. */
+export interface ConsulClusterOptions {
+  /** Files of settings, read at each start of a server. @defaultValue everything is allowed to everybody */
+  readonly settings?: readonly string[];
+  /** For what this object itself asks of Consul. */
+  readonly token?: () => string;
+}
+
+export async function startConsulCluster({ settings = [], token }: ConsulClusterOptions = {}): Promise<ConsulCluster> {
   const { consul } = await ensureTools(['consul']);
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-consul-'));
   const ports: { http: number; server: number; serf: number }[] = [];
@@ -60,6 +68,7 @@ export async function startConsulCluster(): Promise<ConsulCluster> {
         '-hcl=connect { enabled = false }',
         '-hcl=disable_update_check = true',
         '-hcl=leave_on_terminate = false',
+        ...settings.map((file) => `-config-file=${file}`),
       ],
       isReady: async () => (await fetch(`${url(which)}/v1/status/leader`)).ok,
     });
@@ -69,7 +78,11 @@ export async function startConsulCluster(): Promise<ConsulCluster> {
   async function ask(path: string, init?: RequestInit): Promise<Response> {
     const [which] = running.keys();
     if (which === undefined) throw new Error(`asking Consul for ${path}: no server runs`);
-    const response = await fetch(`${url(which)}${path}`, { ...init, signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(`${url(which)}${path}`, {
+      ...init,
+      signal: AbortSignal.timeout(30_000),
+      headers: token === undefined ? {} : { 'X-Consul-Token': token() },
+    });
     if (!response.ok) throw new Error(`asking Consul for ${path}: ${response.status} ${await response.text()}`);
     return response;
   }

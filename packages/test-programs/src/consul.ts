@@ -5,8 +5,15 @@ export interface ConsulProgram extends Program {
   readonly address: string;
 }
 
+export interface ConsulOptions {
+  /** Its name, by which policies know it. @defaultValue `test` */
+  readonly node?: string;
+  /** Files of settings, the later ones over the earlier. @defaultValue everything is allowed to everybody */
+  readonly settings?: readonly string[];
+}
+
 /** One Consul server in memory on loopback. */
-export async function startConsul(): Promise<ConsulProgram> {
+export async function startConsul({ node = 'test', settings = [] }: ConsulOptions = {}): Promise<ConsulProgram> {
   const { consul } = await ensureTools(['consul']);
   const ports = await Promise.all(Array.from({ length: 4 }, freePort));
   const [http, server, serf, wan] = ports;
@@ -18,7 +25,7 @@ export async function startConsul(): Promise<ConsulProgram> {
       'agent',
       '-dev',
       '-disable-host-node-id',
-      '-node=test',
+      `-node=${node}`,
       '-log-level=warn',
       '-bind=127.0.0.1',
       '-client=127.0.0.1',
@@ -29,6 +36,7 @@ export async function startConsul(): Promise<ConsulProgram> {
       `-server-port=${server}`,
       `-serf-lan-port=${serf}`,
       `-serf-wan-port=${wan}`,
+      ...settings.map((file) => `-config-file=${file}`),
     ],
     isReady: async () => /\d/.test(await (await fetch(`${address}/v1/status/leader`)).text()),
   });

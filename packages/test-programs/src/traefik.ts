@@ -11,13 +11,17 @@ export interface TraefikProgram extends Program {
   reloads(): Promise<number>;
 }
 
-/** One gateway on loopback that reads its dynamic configuration from Consul below `traefik`. */
-export async function startTraefik(consulAddress: string): Promise<TraefikProgram> {
+/**
+ * One gateway on loopback that reads its dynamic configuration from Consul below `traefik`.
+ * @param tokenFile - with the ACL token for Consul, given as base/traefik does.
+ */
+export async function startTraefik(consulAddress: string, tokenFile?: string): Promise<TraefikProgram> {
   const { traefik } = await ensureTools(['traefik']);
   const [web, websecure, internal] = [await freePort(), await freePort(), await freePort()];
   const program = await startProgram({
     name: 'traefik',
     file: traefik.path,
+    env: tokenFile === undefined ? {} : { CONSUL_HTTP_TOKEN_FILE: tokenFile },
     args: [
       '--global.checknewversion=false',
       '--global.sendanonymoususage=false',

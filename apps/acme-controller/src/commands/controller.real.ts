@@ -108,6 +108,7 @@ async function startReplica(
   );
   const done = controller(variables, {
     store,
+    challenges: store,
     ingresses,
     notices,
     inbox,

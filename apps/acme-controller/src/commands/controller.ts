@@ -40,6 +40,8 @@ import { openRecords } from '../store/open-records.ts';
 /** The world outside, as {@link controller} sees it. */
 export interface ControllerDeps {
   readonly store: KvStore;
+  /** The store as the responder sees it, which the Internet talks to: with the right to read a challenge, and no other. */
+  readonly challenges: KvStore;
   readonly ingresses: IngressSource & { run(signal: AbortSignal): Promise<void> };
   readonly notices: NoticeBoard;
   readonly inbox: CommandInbox & { run(signal: AbortSignal): Promise<void> };
@@ -81,7 +83,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const responder = challengeResponder({
     answerOf: (token) => tokens.answerOf(token),
     load: keepFound(
-      (token, limit) => loadChallenge(store, token, limit),
+      (token, limit) => loadChallenge(deps.challenges, token, limit),
       () => performance.now(),
     ),
     now: () => systemClock.now(),

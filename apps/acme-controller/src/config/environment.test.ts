@@ -36,6 +36,11 @@ test.each([
     env: { GATEFLEET_MAX_ORDERS: 'many' },
     says: 'GATEFLEET_MAX_ORDERS: use a whole number',
   },
+  {
+    given: 'a token for the leader alone',
+    env: { GATEFLEET_CONSUL_TOKEN_FILE: '/token' },
+    says: 'GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE is not set',
+  },
   { given: 'too many', env: { GATEFLEET_MAX_ORDERS: '51' }, says: 'GATEFLEET_MAX_ORDERS: Too big' },
   {
     given: 'two faults',

@@ -37,21 +37,30 @@ const consul = {
   GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).optional(),
 };
 
-const ControllerVariables = z.object({
-  ...common,
-  ...consul,
-  GATEFLEET_CERTIFICATE_POLICY_FILE: z.string().min(1).default('/etc/gatefleet/certificate-policy.yaml'),
-  GATEFLEET_ENCRYPTION_KEY_FILE: z.string().min(1).default('/etc/gatefleet/encryption-key/key'),
-  GATEFLEET_INGRESS_CLASS: subdomain.default('traefik'),
-  GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
-  GATEFLEET_GATEWAY_SERVICE: label.default('traefik'),
-  GATEFLEET_GATEWAY_NETWORKS: listOf(z.union([z.cidrv4(), z.cidrv6()])).optional(),
-  GATEFLEET_GATEWAY_PORT: port.prefault('8443'),
-  GATEFLEET_GATEWAY_HTTP_PORT: port.prefault('8000'),
-  GATEFLEET_CHALLENGE_PORT: port.prefault('8402'),
-  GATEFLEET_STATUS_PORT: port.prefault('8403'),
-  POD_NAME: z.string().min(1).max(253),
-});
+const policies = { GATEFLEET_CONSUL_POLICIES_FOLDER: z.string().min(1).default('/etc/gatefleet/consul-policies') };
+
+const ControllerVariables = z
+  .object({
+    ...common,
+    ...consul,
+    GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE: z.string().min(1).optional(),
+    GATEFLEET_CERTIFICATE_POLICY_FILE: z.string().min(1).default('/etc/gatefleet/certificate-policy.yaml'),
+    GATEFLEET_ENCRYPTION_KEY_FILE: z.string().min(1).default('/etc/gatefleet/encryption-key/key'),
+    GATEFLEET_INGRESS_CLASS: subdomain.default('traefik'),
+    GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
+    GATEFLEET_GATEWAY_SERVICE: label.default('traefik'),
+    GATEFLEET_GATEWAY_NETWORKS: listOf(z.union([z.cidrv4(), z.cidrv6()])).optional(),
+    GATEFLEET_GATEWAY_PORT: port.prefault('8443'),
+    GATEFLEET_GATEWAY_HTTP_PORT: port.prefault('8000'),
+    GATEFLEET_CHALLENGE_PORT: port.prefault('8402'),
+    GATEFLEET_STATUS_PORT: port.prefault('8403'),
+    POD_NAME: z.string().min(1).max(253),
+  })
+  .refine(
+    (given) =>
+      (given.GATEFLEET_CONSUL_TOKEN_FILE === undefined) === (given.GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE === undefined),
+    { path: ['GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE'], error: 'set both token files, or none' },
+  );
 export type ControllerVariables = z.infer<typeof ControllerVariables>;
 
 const StoreconfigVariables = z
@@ -70,6 +79,16 @@ const StoreconfigVariables = z
   }));
 export type StoreconfigVariables = z.infer<typeof StoreconfigVariables>;
 
+const ConsulAclVariables = z.object({
+  ...common,
+  ...consul,
+  GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).default('/etc/gatefleet/consul-management/token'),
+  ...policies,
+  GATEFLEET_CONSUL_TOKENS_FOLDER: z.string().min(1).default('/etc/gatefleet/consul-tokens'),
+  GATEFLEET_WAIT_SECONDS: whole(1, 3_600).prefault('300'),
+});
+export type ConsulAclVariables = z.infer<typeof ConsulAclVariables>;
+
 const CreateSecretsVariables = z.object({
   ...common,
   GATEFLEET_SECRET_NAME: label.default('gatefleet-encryption-key'),
@@ -84,6 +103,10 @@ export function controllerVariables(env: Variables, hostName: string): Controlle
 
 export function storeconfigVariables(env: Variables): StoreconfigVariables {
   return parse(StoreconfigVariables, withoutEmpty(env));
+}
+
+export function consulAclVariables(env: Variables): ConsulAclVariables {
+  return parse(ConsulAclVariables, withoutEmpty(env));
 }
 
 export function createSecretsVariables(env: Variables): CreateSecretsVariables {

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, readFileSync, watchFile } from 'node:fs';
 import { z } from 'zod';
-import { ConsulKvStore } from '@gatefleet/consul-kv';
+import { ConsulKvStore, tokenFromFile } from '@gatefleet/consul-kv';
 import { controller } from '../commands/controller.ts';
 import { controllerVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
@@ -29,11 +29,17 @@ if (TEST_INGRESSES_FILE !== undefined)
   watchFile(TEST_INGRESSES_FILE, { interval: 100 }, () => ingresses.set(readIngresses()));
 
 const variables = controllerVariables(process.env, 'test');
+const openStore = (tokenFile: string | undefined) =>
+  new ConsulKvStore({
+    addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
+    token: tokenFile === undefined ? undefined : tokenFromFile(tokenFile),
+  });
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
 await controller(variables, {
-  store: new ConsulKvStore({ addresses: variables.GATEFLEET_CONSUL_ADDRESSES }),
+  store: openStore(variables.GATEFLEET_CONSUL_TOKEN_FILE),
+  challenges: openStore(variables.GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE),
   ingresses,
   notices: {
     post(notice) {

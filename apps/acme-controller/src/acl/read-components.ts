@@ -1,0 +1,37 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ConfigError } from '../config/errors.ts';
+import type { Component } from './plan-acl.ts';
+
+const EXTENSION = '.hcl';
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The names of the components: one policy file each. @throws ConfigError */
+export async function componentNames(policiesFolder: string): Promise<readonly string[]> {
+  const files = await readMounted(readdir(policiesFolder), policiesFolder, 'the ConfigMap consul-policies');
+  const names = files.filter((file) => file.endsWith(EXTENSION)).map((file) => basename(file, EXTENSION));
+  if (names.length === 0) throw new ConfigError(`reading ${policiesFolder}: there is no policy in it`);
+  return names.toSorted();
+}
+
+/** @param tokensFolder - with a file for each component, named for it. @throws ConfigError */
+export async function readComponents(policiesFolder: string, tokensFolder: string): Promise<readonly Component[]> {
+  const names = await componentNames(policiesFolder);
+  return Promise.all(
+    names.map(async (name) => {
+      const file = join(tokensFolder, name);
+      const secret = (await readMounted(readFile(file, 'utf8'), file, `the Secret consul-token-${name}`)).trim();
+      // Consul would make up a token where it is given none, and take any text for one that somebody can guess.
+      if (!uuid.test(secret)) throw new ConfigError(`reading ${file}: it is no UUID`);
+      return { name, rules: await readFile(join(policiesFolder, name + EXTENSION), 'utf8'), secret };
+    }),
+  );
+}
+
+async function readMounted<T>(reading: Promise<T>, path: string, from: string): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw new ConfigError(`reading ${path}`, { hint: `it is mounted from ${from}`, cause });
+  }
+}

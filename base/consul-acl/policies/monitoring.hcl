@@ -1,0 +1,4 @@
+# Prometheus reads /v1/agent/metrics.
+agent_prefix "consul-" {
+  policy = "read"
+}

@@ -1,0 +1,8 @@
+# The gateways list what is below `traefik`, without a slash.
+key "traefik" {
+  policy = "list"
+}
+
+key_prefix "traefik/" {
+  policy = "list"
+}
