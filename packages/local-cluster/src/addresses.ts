@@ -3,6 +3,8 @@ export interface Addresses {
   /** Gateway of every Pod; the API server, Pebble and the git remote listen here. */
   readonly host: string;
   readonly dns: string;
+  /** What reaches the load balancer from no Pod comes from here: clients of the machine and the ACME test CA, as from the Internet. */
+  readonly outside: string;
   readonly nodes: (count: number) => readonly NodeAddress[];
   readonly podCidr: string;
   readonly serviceCidr: string;
@@ -26,6 +28,7 @@ export function addressesOf(cluster: number): Addresses {
   return {
     host: `${pods}.0.1`,
     dns: `${pods}.0.2`,
+    outside: `198.51.100.${cluster + 1}`,
     nodes: (count) =>
       Array.from({ length: count }, (_, i) => ({
         name: `node-${i + 1}`,
@@ -39,6 +42,17 @@ export function addressesOf(cluster: number): Addresses {
     firstLoadBalancer: `${loadBalancers}.1`,
   };
 }
+
+/** The cluster's DNS as policies know it: under the labels of the Pods that it is elsewhere. */
+export const clusterDns = ({ dns }: Addresses) => ({
+  address: dns,
+  namespace: 'kube-system',
+  labels: { 'k8s-app': 'kube-dns' },
+  ports: [
+    { name: 'dns', protocol: 'udp' as const, port: 53 },
+    { name: 'dns-tcp', protocol: 'tcp' as const, port: 53 },
+  ],
+});
 
 export const clusterDomain = 'cluster.local';
 

@@ -65,3 +65,6 @@ export function layoutOf(root: string): Layout {
 
 /** The CRI socket of a node, inside the cluster's private `/run`. */
 export const criSocket = (node: string): string => `/run/gatefleet/${node}/cri.sock`;
+
+/** Where the nodes' runtimes tell of each Pod's address, inside the cluster's private `/run`. */
+export const networkGate = '/run/gatefleet/network.sock';

@@ -3,11 +3,8 @@ import {
   CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
-  makeInformer,
   PatchStrategy,
   setHeaderOptions,
-  type KubernetesListObject,
-  type KubernetesObject,
   type V1PersistentVolume,
   type V1PersistentVolumeClaim,
   type V1Service,
@@ -15,6 +12,7 @@ import {
 import type { Logger } from 'pino';
 import type { Addresses } from '../addresses.ts';
 import type { Layout } from '../layout.ts';
+import { follow } from './follow.ts';
 import { assignAddresses } from './load-balancer.ts';
 import { isReleased, provision, reclaim, volumeFor } from './local-folder.ts';
 
@@ -119,29 +117,4 @@ function level<T>(pass: (all: readonly T[]) => Promise<void>, log: Logger): (lis
     running = false;
   };
   return (list) => void run(list);
-}
-
-function follow<T extends KubernetesObject>(
-  config: KubeConfig,
-  path: string,
-  list: () => Promise<KubernetesListObject<T>>,
-  onChange: (list: () => readonly T[]) => void,
-  log: Logger,
-  signal: AbortSignal,
-): void {
-  const informer = makeInformer(config, path, list);
-  const changed = () => {
-    onChange(() => informer.list());
-  };
-  for (const event of ['add', 'update', 'delete'] as const) informer.on(event, changed);
-  informer.on('error', (error: unknown) => {
-    if (signal.aborted) return;
-    log.warn({ path, error: String(error) }, 'a watch broke; starting it again');
-    setTimeout(() => void informer.start().catch(() => undefined), 1_000);
-  });
-  signal.addEventListener('abort', () => void informer.stop(), { once: true });
-  void informer.start().catch((error: unknown) => {
-    log.warn({ path, error: String(error) }, 'a watch could not start');
-    setTimeout(() => void informer.start().catch(() => undefined), 1_000);
-  });
 }

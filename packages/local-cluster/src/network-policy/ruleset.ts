@@ -56,6 +56,11 @@ export function rulesetText({ policies, namespaces, pods, standIns, nodes, ownAd
       `ip saddr { ${['127.0.0.0/8', ...ownAddresses].join(', ')} } accept`,
       'jump ingress',
     ]),
+    // kube-proxy does it for the Pods of the one node that it is told to be; without it the Pod takes its own packet for a forged one.
+    chain('to-itself', [
+      'type nat hook postrouting priority srcnat;',
+      'ct status dnat ip saddr . ip daddr @itself masquerade',
+    ]),
     chain('forward-egress', ['type filter hook forward priority filter; policy accept;', 'jump egress']),
     chain('forward-ingress', ['type filter hook forward priority filter + 1; policy accept;', 'jump ingress']),
   ];

@@ -47,20 +47,21 @@ export function seeingCgroups(command: string, args: readonly string[]): { comma
 export async function configureNetwork(addresses: Addresses, nodes: readonly NodeAddress[]): Promise<void> {
   const commands = [
     'link set lo up',
-    ...[addresses.host, addresses.dns, ...nodes.map(({ address }) => address)].map(
+    ...[addresses.host, addresses.dns, ...nodes.map(({ address }) => address), addresses.outside].map(
       (address) => `address add ${address}/32 dev lo`,
     ),
     // Locally made traffic needs a route before the translation of the Service address happens.
     `route add ${addresses.serviceCidr} dev lo src ${addresses.host}`,
-    `route add ${addresses.loadBalancerCidr} dev lo src ${addresses.host}`,
+    `route add ${addresses.loadBalancerCidr} dev lo src ${addresses.outside}`,
   ];
   const child = run('ip', ['-batch', '-']);
   child.child.stdin?.end(`${commands.join('\n')}\n`);
   await child;
   const settings = {
     'net/ipv4/ip_forward': '1',
-    'net/ipv4/conf/all/rp_filter': '0',
-    'net/ipv4/conf/default/rp_filter': '0',
+    // Policies go by addresses: a Pod may not send from one that is not its own.
+    'net/ipv4/conf/all/rp_filter': '1',
+    'net/ipv4/conf/default/rp_filter': '1',
     'net/ipv4/conf/all/send_redirects': '0',
     'net/ipv4/conf/default/send_redirects': '0',
   };

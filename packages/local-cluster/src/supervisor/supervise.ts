@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startGitRemote } from '@gatefleet/git-remote';
 import { processCriMain, type RuntimeConfigInput } from '@gatefleet/process-cri';
-import { pino } from 'pino';
+import { KubeConfig } from '@kubernetes/client-node';
+import { pino, type Logger } from 'pino';
 import { addressesOf, peerName, ports, type Addresses } from '../addresses.ts';
 import { provisioner } from '../controllers/local-folder.ts';
 import { runControllers } from '../controllers/run.ts';
 import { ClusterError } from '../errors.ts';
-import { criSocket, layoutOf, type Layout } from '../layout.ts';
+import { criSocket, layoutOf, networkGate, type Layout } from '../layout.ts';
+import { applyRuleset } from '../network-policy/apply-ruleset.ts';
+import { enforcePolicies } from '../network-policy/enforce.ts';
 import { createCredentials, type Credentials } from '../pki/credentials.ts';
 import { runComponent, type Component } from './component.ts';
 import { corefile, kubeletConfiguration, kubeProxyConfiguration, pebbleConfiguration } from './configuration.ts';
@@ -73,6 +76,7 @@ export async function supervise(
       after: ['kube-apiserver'],
       task: () => applyPolicy(context, spec.storageClasses, signal),
     },
+    { name: 'network policies', after: ['cluster policy'], task: () => enforce(context, log, signal) },
   ];
   const ready = startInOrder(
     steps,
@@ -168,6 +172,7 @@ async function writeConfiguration(
       root: files.runtime,
       podCidr: node.podCidr,
       gateway: addresses.host,
+      networkGate,
       catalogueFile: spec.catalogue,
       apiProto: spec.apiProto,
       runtime: {
@@ -210,6 +215,12 @@ async function applyPolicy(
   const file = configFile('storage-classes.json');
   await writeFile(file, JSON.stringify(storageClassList(storageClasses)));
   await apply('-f', file);
+}
+
+function enforce({ addresses, nodes, credentials }: ComponentContext, log: Logger, signal: AbortSignal): Promise<void> {
+  const config = new KubeConfig();
+  config.loadFromFile(credentials.kubeconfigOf('local-cluster'));
+  return enforcePolicies({ config, addresses, nodes, gate: networkGate, apply: applyRuleset, log, signal });
 }
 
 /** What a cloud calls its disks is here one more name for a folder of the node. */
