@@ -27,6 +27,12 @@ test.each<{ given: string; services: V1Service[]; then: string[] }>([
   expect(assignAddresses(services, '10.0.0').map(({ name, address }) => `${name} ${address}`)).toEqual(then);
 });
 
+test('given times as text, as a watch brings them, the older one is still the first', () => {
+  const services = [service('younger', { age: 2 }), service('older', { age: 1 })];
+  const watched = JSON.parse(JSON.stringify(services)) as V1Service[];
+  expect(assignAddresses(watched, '10.0.0').map(({ name }) => name)).toEqual(['older', 'younger']);
+});
+
 test('given more Services than addresses, the rest waits', () => {
   const many = Array.from({ length: 260 }, (_, i) => service(`s${i}`, { age: i }));
   expect(assignAddresses(many, '10.0.0')).toHaveLength(254);

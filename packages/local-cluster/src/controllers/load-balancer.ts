@@ -28,4 +28,5 @@ export function assignAddresses(services: readonly V1Service[], prefix: string):
     });
 }
 
-const createdAt = ({ metadata }: V1Service): number => metadata?.creationTimestamp?.getTime() ?? 0;
+/** A watch brings times as text. */
+const createdAt = ({ metadata }: V1Service): number => new Date(metadata?.creationTimestamp ?? 0).getTime();
