@@ -74,13 +74,13 @@ test('given one mistake in one environment, nothing is written for any', async (
 });
 
 test('the version Component is made once, and left alone', async () => {
-  const version = join(root, 'overlays/dev/version/kustomization.yaml');
+  const version = join(root, 'overlays/local/version/kustomization.yaml');
   const made = await readFile(version, 'utf8');
   await writeFile(version, made.replace(/newTag: v.*/, 'newTag: v3.6.13'));
   expect(await generateCommand({ root, check: true })).toMatchObject({ exitCode: 0 });
   await rm(version);
   expect((await generateCommand({ root })).text).toBe(
-    'create overlays/dev/version/kustomization.yaml\n1 file written\n',
+    'create overlays/local/version/kustomization.yaml\n1 file written\n',
   );
   expect(await readFile(version, 'utf8')).toBe(made);
 });
