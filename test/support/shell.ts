@@ -13,11 +13,12 @@ export interface RunOptions {
   readonly input?: string;
   /** In a process group of its own, to which a signal can be sent as a terminal sends it. */
   readonly group?: boolean;
+  /** Only ends what would never end: without it a test that gave up leaves its program behind, and Jest waits for that. */
+  readonly limitMs?: number;
   /** Called with the process once it runs. */
   readonly onStart?: (pid: number) => void;
 }
 
-/** Only ends what would never end: without it a test that gave up leaves its program behind, and Jest waits for that. */
 const LIMIT_MS = 420_000;
 
 /** Runs a program as a user would, and returns what it printed whatever its exit code. */
@@ -28,7 +29,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       detached: options.group ?? false,
       env: { ...process.env, NODE_OPTIONS: '', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
+      timeout: options.limitMs ?? LIMIT_MS,
       killSignal: 'SIGINT', // as Ctrl-C, so that it cleans up
     });
     let stdout = '';
