@@ -29,7 +29,7 @@ export class FakeIngresses implements IngressSource {
   }
 
   run(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return aborted(signal);
   }
 }
 
@@ -75,8 +75,13 @@ export class FakeInbox implements CommandInbox {
   }
 
   run(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return aborted(signal);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** A fake: a Secret in memory. */
