@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
+import { closedNetwork } from './story/closed-network.ts';
 import { delivery } from './story/delivery.ts';
 import { environments } from './story/environments.ts';
 import { faults } from './story/faults.ts';
@@ -34,6 +35,17 @@ afterAll(async () => {
   await clone.remove();
 }, 2 * minute);
 
-for (const chapter of [oneCommand, ownKubectl, teamIngress, usage, gitPush, delivery, faults, environments, theEnd]) {
+for (const chapter of [
+  oneCommand,
+  ownKubectl,
+  teamIngress,
+  closedNetwork,
+  usage,
+  gitPush,
+  delivery,
+  faults,
+  environments,
+  theEnd,
+]) {
   chapter(() => story);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Certificates } from './certificates/certificates.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { Monitoring } from './monitoring.ts';
-import { EnvironmentName, FolderPath, NamespaceName, ObjectName, Zone } from './names.ts';
+import { Cidr, EnvironmentName, FolderPath, NamespaceName, ObjectName, Zone } from './names.ts';
 import { presetNames } from './presets.ts';
 import { Promotion } from './promotion.ts';
 import { Store } from './store.ts';
@@ -36,6 +36,12 @@ export const Environment = z
             name: ObjectName.describe(
               'The cluster’s name as Argo CD knows it; `in-cluster` is the one that Argo CD runs in.',
             ),
+            controlPlane: z
+              .array(Cidr)
+              .default([])
+              .describe(
+                'Addresses that the API server calls Pods from, such as the control plane’s network. `gatefleet certs` and `status` ask the controller and Consul through it; NetworkPolicies let in these, and what is in kube-system. Nothing else may be there: it could do the same.',
+              ),
           })
           .describe('Where this environment runs.'),
         namespace: NamespaceName.default('gatefleet').describe(

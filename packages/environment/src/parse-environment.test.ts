@@ -21,7 +21,7 @@ test('given only what must be given, every default is filled in', () => {
       metadata: { name: 'staging' },
       spec: {
         stage: 'development',
-        cluster: { name: 'staging-eu' },
+        cluster: { name: 'staging-eu', controlPlane: [] },
         namespace: 'gatefleet',
         domains: ['staging.example.com'],
         tenancy: [],
@@ -120,7 +120,7 @@ test.each<{ given: string; text: string; line: number; column: number; found?: s
     line: 4,
     column: 1,
     says: 'spec.cluster is missing',
-    remedy: 'Add spec.cluster: a mapping of name. Where this environment runs.',
+    remedy: 'Add spec.cluster: a mapping of name, controlPlane. Where this environment runs.',
   },
   {
     given: 'an issuer that is none of the known and no directory',

@@ -74,6 +74,7 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
       '  repository: https://git.example.com/gates.git',
       '  revision: v1',
       '  windows: [{ kind: allow, schedule: "0 8 * * 1-5", duration: 2d, timeZone: Europe/Berlin }]',
+      'cluster: { name: qa-eu, controlPlane: [192.0.2.0/28, "2001:db8:1::/64"] }',
       'components: [../../traits/tracing]',
     ],
   },
@@ -98,6 +99,46 @@ test('source ranges reach the load balancer', () => {
   expect(files.get('overlays/qa/patches/traefik-exposure.yaml')).toContain(
     'spec:\n  loadBalancerSourceRanges:\n    - 203.0.113.0/24\n',
   );
+});
+
+/** Hosts that are asked about are found in the access log. */
+const logged = (...spec: string[]) => environment('gateway: { accessLog: true }', ...spec);
+
+test.each<{ given: string; certificates: string; then: string[] }>([
+  { given: 'nothing', certificates: '', then: [] },
+  {
+    given: 'a CA at a port of its own',
+    certificates: 'issuers: [{ directory: "https://ca.example.com:9000/dir" }]',
+    then: ['9000 TCP'],
+  },
+  { given: 'a CA at 443', certificates: 'issuers: [{ directory: "https://ca.example.com/dir" }]', then: [] },
+  {
+    given: 'records in a zone',
+    certificates: 'challenge: { type: dns-01, cloudflare: { apiToken: { name: cf, key: t } } }',
+    then: ['53 UDP', '53 TCP'],
+  },
+  {
+    given: 'records in a zone, set at a port of its own',
+    certificates:
+      'challenge: { type: dns-01, rfc2136: { nameserver: "[2001:db8::1]:5353", tsigKeyName: k, tsigSecret: { name: s, key: k } } }',
+    then: ['53 UDP', '53 TCP', '5353 UDP', '5353 TCP'],
+  },
+  {
+    given: 'a program that sets records, and one that is asked, both at one port',
+    certificates:
+      'challenge: { type: dns-01, webhook: { url: "https://dns.example.com:8443/" } }, onDemand: { ask: "https://ask.example.com:8443/" }',
+    then: ['8443 TCP', '53 UDP', '53 TCP'],
+  },
+])('the controller is let out, given $given, to $then', ({ certificates, then }) => {
+  const { files } = planEnvironment(logged(`certificates: { email: a@b.example, ${certificates} }`), base, {
+    hasCustom: false,
+    dependencies: [],
+  });
+  const patch = files.get('overlays/qa/patches/acme-controller-network.yaml') ?? '';
+  const ports = [...patch.matchAll(/- port: (\d+)\n +protocol: (\w+)/g)].map(
+    ([, port, protocol]) => `${port} ${protocol}`,
+  );
+  expect(ports).toEqual(then);
 });
 
 test.each<{ given: string; gateway: string; then: string | undefined }>([

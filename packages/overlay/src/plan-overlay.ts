@@ -7,6 +7,7 @@ import { certificatePatches } from './intent/certificates.ts';
 import { gatewayPatches } from './intent/gateway.ts';
 import { scaleOf, type Scale } from './intent/scale.ts';
 import { monitoringPatches } from './intent/monitoring.ts';
+import { networkPatches } from './intent/network.ts';
 import { baseNamespace, namespacePatches } from './intent/namespace.ts';
 import { storePatches } from './intent/store.ts';
 import type { OverlayFacts } from './read-facts.ts';
@@ -36,6 +37,7 @@ export function planOverlay(environment: Environment, base: Base, facts: Overlay
     ...storePatches(spec.store),
     ...gatewayPatches(spec.gateway),
     ...monitoringPatches(spec.monitoring),
+    ...networkPatches(spec.cluster, spec.certificates),
   ]
     .map((patch) => resolvePatch(patch, effective))
     .filter((planned) => planned !== undefined);

@@ -7,8 +7,7 @@ export function environment(...spec: string[]): Environment {
 kind: Environment
 metadata: { name: qa }
 spec:
-  cluster: { name: qa-eu }
-${has('domains') ? '' : '  domains: [qa.example.com]\n'}${
+${has('cluster') ? '' : '  cluster: { name: qa-eu }\n'}${has('domains') ? '' : '  domains: [qa.example.com]\n'}${
     has('certificates') ? '' : '  certificates: { email: platform@example.com }\n'
   }${spec.map((line) => `  ${line}\n`).join('')}`;
   const result = parseEnvironment(text, 'environment.yaml');
