@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startApiServer, type ApiServer } from '@gatefleet/test-programs';
+import { pluralOf, startApiServer, type ApiServer } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
@@ -115,11 +115,10 @@ const clusterScoped = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding',
 function create(object: Value, query = '&dryRun=All'): Promise<{ status: number; text: string }> {
   const apiVersion = String(object['apiVersion']);
   const kind = String(object['kind']);
-  const plural = `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`;
   const namespace = clusterScoped.has(kind) ? '' : '/namespaces/gatefleet';
   return send(
     'POST',
-    `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}${namespace}/${plural}?fieldValidation=Strict${query}`,
+    `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}${namespace}/${pluralOf(kind)}?fieldValidation=Strict${query}`,
     object,
   );
 }

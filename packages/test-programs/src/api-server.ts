@@ -133,3 +133,10 @@ function readyStatus(url: string, token: string): Promise<number | undefined> {
     }).once('error', reject);
   });
 }
+
+/** A kind as paths of the API name it. @see https://kubernetes.io/docs/reference/using-api/api-concepts/#standard-api-terminology */
+export function pluralOf(kind: string): string {
+  const name = kind.toLowerCase();
+  if (name.endsWith('y')) return `${name.slice(0, -1)}ies`;
+  return name.endsWith('s') ? `${name}es` : `${name}s`;
+}

@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import { isClusterScoped } from '@gatefleet/kustomize';
-import type { ApiServer } from '@gatefleet/test-programs';
+import { pluralOf, type ApiServer } from '@gatefleet/test-programs';
 import { isMapping, kindOf, nameOf, type Manifest } from '../manifest.ts';
 
 /** Groups that the server has only by a CRD, which these tests do not bring. */
@@ -47,10 +47,9 @@ function apply(
 
 function pathOf(object: Manifest): string {
   const apiVersion = object['apiVersion'] as string;
-  const kind = kindOf(object).toLowerCase();
   const metadata = isMapping(object['metadata']) ? object['metadata'] : {};
   const namespace = isClusterScoped(kindOf(object)) ? '' : `/namespaces/${metadata['namespace'] as string}`;
-  return `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}${namespace}/${kind}${kind.endsWith('s') ? 'es' : 's'}/${nameOf(object)}`;
+  return `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}${namespace}/${pluralOf(kindOf(object))}/${nameOf(object)}`;
 }
 
 function messageOf(text: string): string {
