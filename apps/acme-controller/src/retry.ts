@@ -24,3 +24,28 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
     }
   }
 }
+
+export interface RetryForOptions extends RetryOptions {
+  readonly seconds: number;
+}
+
+/** {@link retry} for so long. `attempt` is given the signal that ends with it. @throws what was wrong at last, when the time is over */
+export async function retryFor<T>(
+  attempt: (signal: AbortSignal) => Promise<T>,
+  { seconds, signal, onRetry, ...options }: RetryForOptions,
+): Promise<T> {
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);
+  let last: unknown;
+  try {
+    return await retry(() => attempt(bounded), {
+      ...options,
+      onRetry: (error, inMs) => {
+        last = error;
+        onRetry(error, inMs);
+      },
+      signal: bounded,
+    });
+  } catch (error) {
+    throw bounded.aborted && !signal.aborted && last !== undefined ? last : error;
+  }
+}

@@ -3,7 +3,7 @@ import { OURS, planAcl, type AclStep, type Component } from '../acl/plan-acl.ts'
 import { readComponents } from '../acl/read-components.ts';
 import type { ConsulAclVariables } from '../config/environment.ts';
 import type { Logger } from '../log.ts';
-import { retry } from '../retry.ts';
+import { retryFor } from '../retry.ts';
 
 export interface ConsulAclDeps {
   readonly acl: ConsulAcl;
@@ -22,22 +22,14 @@ export async function consulAcl(
     variables.GATEFLEET_CONSUL_POLICIES_FOLDER,
     variables.GATEFLEET_CONSUL_TOKENS_FOLDER,
   );
-  let last: unknown;
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(variables.GATEFLEET_WAIT_SECONDS * 1_000)]);
-  try {
-    await retry(() => register(components, { acl, management, log, signal: bounded }), {
-      firstMs: 250,
-      lastMs: 3_000,
-      isRetryable: (error) => error instanceof KvError && error.isRetryable,
-      onRetry: (error) => {
-        last = error;
-        log.info({ err: error }, 'waiting for Consul');
-      },
-      signal: bounded,
-    });
-  } catch (error) {
-    throw bounded.aborted && !signal.aborted && last !== undefined ? last : error;
-  }
+  await retryFor((bounded) => register(components, { acl, management, log, signal: bounded }), {
+    seconds: variables.GATEFLEET_WAIT_SECONDS,
+    firstMs: 250,
+    lastMs: 3_000,
+    isRetryable: (error) => error instanceof KvError && error.isRetryable,
+    onRetry: (error) => log.info({ err: error }, 'waiting for Consul'),
+    signal,
+  });
 }
 
 async function register(

@@ -5,7 +5,7 @@ import type { CreateSecretsVariables } from '../config/environment.ts';
 import { call } from '../kubernetes/call.ts';
 import { KubernetesError } from '../kubernetes/errors.ts';
 import type { Logger } from '../log.ts';
-import { retry } from '../retry.ts';
+import { retryFor } from '../retry.ts';
 
 const KEY = 'key';
 
@@ -20,22 +20,14 @@ export async function createSecrets(
 ): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
   const { POD_NAMESPACE: namespace, GATEFLEET_SECRET_NAME: name } = variables;
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(variables.GATEFLEET_WAIT_SECONDS * 1_000)]);
-  let last: unknown;
-  try {
-    await retry(() => ensure(api, { namespace, name }, log, bounded), {
-      firstMs: 500,
-      lastMs: 5_000,
-      isRetryable: (error) => error instanceof KubernetesError && error.isRetryable,
-      onRetry: (error) => {
-        last = error;
-        log.info({ err: error }, 'waiting for the API server');
-      },
-      signal: bounded,
-    });
-  } catch (error) {
-    throw bounded.aborted && !signal.aborted && last !== undefined ? last : error;
-  }
+  await retryFor((bounded) => ensure(api, { namespace, name }, log, bounded), {
+    seconds: variables.GATEFLEET_WAIT_SECONDS,
+    firstMs: 500,
+    lastMs: 5_000,
+    isRetryable: (error) => error instanceof KubernetesError && error.isRetryable,
+    onRetry: (error) => log.info({ err: error }, 'waiting for the API server'),
+    signal,
+  });
 }
 
 async function ensure(

@@ -2,7 +2,7 @@ import { KvError, type KvEntry, type KvOperation, type KvStore } from '@gateflee
 import { challengeAndRedirect, configOf, keysOf } from '@gatefleet/traefik-config';
 import type { StoreconfigVariables } from '../config/environment.ts';
 import type { Logger } from '../log.ts';
-import { retry } from '../retry.ts';
+import { retryFor } from '../retry.ts';
 import { GATEWAY_ROOT } from '../store/keys.ts';
 
 /** What storeconfig owns. Certificates are the leader's. */
@@ -36,22 +36,14 @@ export async function storeconfig(
     }),
     GATEWAY_ROOT,
   );
-  let last: unknown;
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(variables.GATEFLEET_WAIT_SECONDS * 1_000)]);
-  try {
-    await retry(() => publish(wanted, store, log, bounded), {
-      firstMs: 250,
-      lastMs: 3_000,
-      isRetryable: (error) => error instanceof LostRace || (error instanceof KvError && error.isRetryable),
-      onRetry: (error) => {
-        last = error;
-        log.info({ err: error }, 'waiting for Consul');
-      },
-      signal: bounded,
-    });
-  } catch (error) {
-    throw bounded.aborted && !signal.aborted && last !== undefined ? last : error;
-  }
+  await retryFor((bounded) => publish(wanted, store, log, bounded), {
+    seconds: variables.GATEFLEET_WAIT_SECONDS,
+    firstMs: 250,
+    lastMs: 3_000,
+    isRetryable: (error) => error instanceof LostRace || (error instanceof KvError && error.isRetryable),
+    onRetry: (error) => log.info({ err: error }, 'waiting for Consul'),
+    signal,
+  });
 }
 
 class LostRace extends Error {
