@@ -51,7 +51,6 @@ export interface Logger {
 }
 
 /** JSON lines. */
-
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const isLoggable = new Set<string>(loggable);
   const options = {

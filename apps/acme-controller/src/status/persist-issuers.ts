@@ -10,7 +10,8 @@ export interface PersistIssuersOptions {
 
 /**
  * What records of DNS-PERSIST-01 are to name, before there is any order. A CA has the last word in an order's challenge; until then its
- * names are those that its directory tells, or else has for CAA, and our account's is its URL, or a hash of it where the directory says how. A CA that is away or where we have no account yet is left out.
+ * names are those that its directory tells, or else has for CAA, and our account's is its URL, or a hash of it where the directory says how.
+ * A CA that is away or where we have no account yet is left out.
  */
 export async function persistIssuers(
   { cas, accounts, log }: PersistIssuersOptions,
