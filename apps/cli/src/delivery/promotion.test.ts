@@ -1,21 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { parseEnvironment, type Environment } from '@gatefleet/environment';
+import type { Environment } from '@gatefleet/environment';
+import { environmentNamed } from '@gatefleet/environment/testing';
 import { planPromotion, type BranchChange, type PromotionPlan } from './promotion.ts';
 import type { Soak } from './soak.ts';
-
-function environment(name: string, promotion?: string): Environment {
-  const text = `apiVersion: gatefleet.dev/v1alpha1
-kind: Environment
-metadata: { name: ${name} }
-spec:
-  cluster: { name: ${name} }
-  domains: [${name}.example.com]
-  certificates: { issuers: [letsencrypt-staging], email: a@example.com }
-${promotion === undefined ? '' : `  promotion: { from: ${promotion} }\n`}`;
-  const parsed = parseEnvironment(text, `overlays/${name}/environment.yaml`);
-  if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.errors));
-  return parsed.environment;
-}
 
 const since = new Date(Date.UTC(2026, 0, 1));
 const proven: Soak = { kind: 'proven', revision: 'a1', since };
@@ -48,12 +35,12 @@ test.each<{
   },
   {
     given: 'an environment that is promoted from another one',
-    to: environment('production', 'qa'),
+    to: environmentNamed('production', { promotion: { from: 'qa' } }),
     then: { kind: 'refused', reason: 'production is promoted from qa, and not from staging (spec.promotion.from)' },
   },
   {
     given: 'an environment that follows the main branch',
-    to: environment('dev'),
+    to: environmentNamed('dev'),
     then: {
       kind: 'refused',
       reason: 'dev follows main, which a push moves: only an environment with spec.promotion.from is promoted to',
@@ -66,7 +53,13 @@ test.each<{
   },
 ])(
   'given $given, then $then.kind',
-  ({ to = environment('production', 'staging'), change = { kind: 'new' }, soak = proven, paused, then }) => {
-    expect(planPromotion({ from: environment('staging'), to, change, soak, paused })).toEqual(then);
+  ({
+    to = environmentNamed('production', { promotion: { from: 'staging' } }),
+    change = { kind: 'new' },
+    soak = proven,
+    paused,
+    then,
+  }) => {
+    expect(planPromotion({ from: environmentNamed('staging'), to, change, soak, paused })).toEqual(then);
   },
 );

@@ -1,26 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { parseEnvironment, type Environment } from '@gatefleet/environment';
+import { environmentNamed } from '@gatefleet/environment/testing';
 import { layoutOf } from '@gatefleet/local-cluster';
 import { planClusters } from './clusters.ts';
 
 const home = layoutOf('/repository/.gatefleet');
-
-function environment(name: string, cluster: string): Environment {
-  const text = `apiVersion: gatefleet.dev/v1alpha1
-kind: Environment
-metadata: { name: ${name} }
-spec:
-  cluster: { name: ${cluster} }
-  domains: [${name}.example.com]
-  certificates: { email: a@example.com }
-`;
-  const parsed = parseEnvironment(text, 'environment.yaml');
-  if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.errors));
-  return parsed.environment;
-}
+const inCluster = (name: string, cluster: string) => environmentNamed(name, { cluster: { name: cluster } });
 
 test('each environment has a cluster of its own, the first one in the folder itself', () => {
-  const planned = planClusters([environment('dev', 'dev-eu'), environment('staging', 'staging-eu')], home);
+  const planned = planClusters([inCluster('dev', 'dev-eu'), inCluster('staging', 'staging-eu')], home);
   expect(
     planned.map(({ index, context, layout, demoHost }) => ({ index, context, root: layout.root, demoHost })),
   ).toEqual([
@@ -43,6 +30,6 @@ test.each<{ given: string; clusters: readonly string[]; says: RegExp }>([
     says: /at most 10 fit side by side/,
   },
 ])('given $given, it refuses', ({ clusters, says }) => {
-  const environments = clusters.map((cluster, i) => environment(`e${i}`, cluster));
+  const environments = clusters.map((cluster, i) => inCluster(`e${i}`, cluster));
   expect(() => planClusters(environments, home)).toThrow(says);
 });

@@ -2,41 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { parseEnvironment, type Environment } from '@gatefleet/environment';
+import type { Environment } from '@gatefleet/environment';
+import { environmentNamed } from '@gatefleet/environment/testing';
 import { git } from '../delivery/git.ts';
 import { branchLines, environmentBranches, makeBranches, pushedRevision } from './environment-branches.ts';
 
 const repository = 'https://git.example.com/platform/fleet.git';
 
-function environment(name: string, ...lines: string[]): Environment {
-  const text = `apiVersion: gatefleet.dev/v1alpha1
-kind: Environment
-metadata: { name: ${name} }
-spec:
-  cluster: { name: ${name} }
-  domains: [${name}.example.com]
-  certificates: { email: a@example.com }
-${lines.map((line) => `  ${line}\n`).join('')}`;
-  const parsed = parseEnvironment(text, `overlays/${name}/environment.yaml`);
-  if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.errors));
-  return parsed.environment;
-}
-
 const fleet = (...environments: Environment[]) => new Map(environments.map((each) => [each.metadata.name, each]));
-const staging = environment('staging', `sync: { repository: ${repository} }`, 'promotion: { from: dev }');
-const production = environment('production', 'promotion: { from: staging }');
+const staging = environmentNamed('staging', { sync: { repository }, promotion: { from: 'dev' } });
+const production = environmentNamed('production', { promotion: { from: 'staging' } });
 
 test.each([
-  { given: 'a row of three', all: fleet(environment('dev'), staging, production), then: 'main' },
+  { given: 'a row of three', all: fleet(environmentNamed('dev'), staging, production), then: 'main' },
   {
     given: 'a first one with a branch of its own',
-    all: fleet(environment('dev', 'sync: { revision: next }'), staging, production),
+    all: fleet(environmentNamed('dev', { sync: { revision: 'next' } }), staging, production),
     then: 'next',
   },
   { given: 'a first one that is not there', all: fleet(staging, production), then: 'main' },
   {
     given: 'a ring',
-    all: fleet(environment('dev', 'promotion: { from: production }'), staging, production),
+    all: fleet(environmentNamed('dev', { promotion: { from: 'production' } }), staging, production),
     then: 'main',
   },
 ])('given $given, branches start from $then', ({ all, then }) => {
@@ -55,7 +42,7 @@ beforeEach(async () => {
   head = await git(root, 'rev-parse', 'HEAD');
 });
 afterEach(() => rm(root, { recursive: true }));
-const all = fleet(environment('dev'), staging);
+const all = fleet(environmentNamed('dev'), staging);
 
 test('a branch that is missing is told with its start, and made there; a second time there is nothing to do', async () => {
   await git(root, 'config', `url.${join(root, 'fleet.git')}.insteadOf`, repository);
