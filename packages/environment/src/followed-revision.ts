@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 
 /** What an environment follows where it names nothing. */
-const mainBranch = 'main';
+export const mainBranch = 'main';
 
 /** The branch of an environment that is promoted to: nothing but promotions and rollbacks moves it. */
 export const promotionBranch = (environment: string): string => `environments/${environment}`;

@@ -1,7 +1,7 @@
 /** environment.yaml: what an environment of the fleet may decide, its schema, its errors and its documentation. @packageDocumentation */
 export { Environment } from './environment.ts';
 export { certificatePolicyOf, CertificatePolicy, parseCertificatePolicy } from './certificates/certificate-policy.ts';
-export { followedRevision, promotionBranch } from './followed-revision.ts';
+export { followedRevision, mainBranch, promotionBranch } from './followed-revision.ts';
 export { environmentJsonSchema } from './json-schema.ts';
 export { parseEnvironment, type ParsedEnvironment } from './parse-environment.ts';
 export { renderProblems, type Problem } from './problem.ts';

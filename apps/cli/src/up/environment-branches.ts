@@ -1,4 +1,4 @@
-import { followedRevision, promotionBranch, type Environment } from '@gatefleet/environment';
+import { followedRevision, mainBranch, promotionBranch, type Environment } from '@gatefleet/environment';
 import { openOrigin, type Origin } from '../delivery/origin.ts';
 
 /** The branch of an environment that is promoted to, before Argo CD is told to follow it. */
@@ -46,7 +46,7 @@ export function pushedRevision(environment: Environment, all: ReadonlyMap<string
     const from = first.spec.promotion?.from;
     if (from === undefined) return followedRevision(first);
     const before = all.get(from);
-    if (before === undefined || seen.has(from)) return 'main';
+    if (before === undefined || seen.has(from)) return mainBranch;
     first = before;
   }
 }

@@ -1,3 +1,4 @@
+import { promotionBranch } from '../followed-revision.ts';
 import type { Rule } from './rule.ts';
 
 export const promotionMovesItsBranch: Rule = (draft) => {
@@ -8,7 +9,7 @@ export const promotionMovesItsBranch: Rule = (draft) => {
     {
       path: ['spec', 'sync', 'revision'],
       atKey: true,
-      message: `spec.sync.revision is not for an environment with spec.promotion.from: promotions move environments/${typeof name === 'string' ? name : '<name>'}`,
+      message: `spec.sync.revision is not for an environment with spec.promotion.from: promotions move ${promotionBranch(typeof name === 'string' ? name : '<name>')}`,
       remedy: 'Remove spec.sync.revision, or spec.promotion where nothing is to be promoted.',
     },
   ];
