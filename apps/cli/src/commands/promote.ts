@@ -5,12 +5,12 @@ import { humanPlan, planFleet } from '@gatefleet/lint';
 import { seconds } from '@gatefleet/overlay';
 import { ensureTools } from '@gatefleet/toolchain';
 import { deploymentsOf, runningRevision } from '../delivery/deployments.ts';
-import { resolveCommit } from '../delivery/git.ts';
+import { resolveCommit, treeOf } from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
-import { openOrigin, type Origin } from '../delivery/origin.ts';
+import { originOf, type Origin } from '../delivery/origin.ts';
 import { pauseOf } from '../delivery/pause.ts';
 import { planPromotion, wrongSource, type PromotionPlan } from '../delivery/promotion.ts';
-import { broughtAlong, commitProposal, propose, treeOf, type Proposal } from '../delivery/proposal.ts';
+import { broughtAlong, commitProposal, propose, type Proposal } from '../delivery/proposal.ts';
 import { judgeSoak } from '../delivery/soak.ts';
 import { sourcesAt } from '../delivery/sources-at.ts';
 import type { Ask } from '../output/ask.ts';
@@ -104,7 +104,7 @@ async function lookAt(fleet: Fleet, from: string, to: string, signal: AbortSigna
     applications.get(from, { refresh: 'normal', signal }),
     applications.get(to, { signal }),
   ]);
-  const origin = await openOrigin(root, targetApplication.spec?.source?.repoURL ?? target.spec.sync.repository);
+  const origin = await originOf(root, targetApplication, target);
   const [tip] = await Promise.all([followedRevision(target), followedRevision(source)].map(origin.tipOf));
   const revision = runningRevision(application);
   const deployed = deploymentsOf(application).map((each) => each.revision);

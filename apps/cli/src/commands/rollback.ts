@@ -4,12 +4,19 @@ import type { Application } from 'argocd-ts-client';
 import { arrive, type Arrival } from '../delivery/arrive.ts';
 import { attemptedRevision, deploymentsOf } from '../delivery/deployments.ts';
 import { endOperation } from '../delivery/end-operation.ts';
-import { commitsSince, git, hasCommit, movesSince, requireClean, type Commit } from '../delivery/git.ts';
+import {
+  commitsSince,
+  commitTree,
+  git,
+  hasCommit,
+  movesSince,
+  requireClean,
+  treeOf,
+  type Commit,
+} from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
-import { openOrigin, type Origin } from '../delivery/origin.ts';
+import { originOf, type Origin } from '../delivery/origin.ts';
 import { planRollback } from '../delivery/plan-rollback.ts';
-import { commitTree } from '../delivery/promoted-tree.ts';
-import { treeOf } from '../delivery/proposal.ts';
 import { CliError } from '../errors.ts';
 import { arrivalText } from '../output/arrival-text.ts';
 import type { Ask } from '../output/ask.ts';
@@ -101,14 +108,14 @@ interface BranchBack {
   readonly commits: readonly Commit[];
 }
 
-async function wayBack(fleet: Fleet, name: string, { spec }: Application, to: string): Promise<WayBack> {
+async function wayBack(fleet: Fleet, name: string, application: Application, to: string): Promise<WayBack> {
   const environment = fleet.environment(name);
   const { sync, promotion } = environment.spec;
   if (!sync.automated) return { kind: 'argocd' };
   if (promotion === undefined) return { kind: 'work-tree', commits: await revertable(fleet, name, to) };
   const { root } = fleet;
   const branch = followedRevision(environment);
-  const origin = await openOrigin(root, spec?.source?.repoURL ?? sync.repository);
+  const origin = await originOf(root, application, environment);
   const tip = await origin.tipOf(branch);
   if (tip === undefined || !(await hasCommit(root, to))) {
     throw new CliError(

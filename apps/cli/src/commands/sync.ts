@@ -6,7 +6,7 @@ import { attemptedRevision, deployedRevision } from '../delivery/deployments.ts'
 import { endOperation } from '../delivery/end-operation.ts';
 import { describeCommit, git } from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
-import { openOrigin } from '../delivery/origin.ts';
+import { originOf } from '../delivery/origin.ts';
 import { pauseOf } from '../delivery/pause.ts';
 import { arrivalText } from '../output/arrival-text.ts';
 import type { Ask } from '../output/ask.ts';
@@ -48,7 +48,8 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
   const followed = followedRevision(environment);
   const { repository } = environment.spec.sync;
   if (environment.spec.promotion !== undefined) {
-    await (await openOrigin(fleet.root, application.spec?.source?.repoURL ?? repository)).tipOf(followed);
+    // Fetched, so that what changes can be shown.
+    await (await originOf(fleet.root, application, environment)).tipOf(followed);
   } else {
     const head = await git(fleet.root, 'rev-parse', 'HEAD');
     if (head !== revision) {

@@ -2,7 +2,7 @@ import { followedRevision, type Environment } from '@gatefleet/environment';
 import { arrive, arriveAll, type Arrival } from '../delivery/arrive.ts';
 import { resolveCommit } from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
-import { openOrigin } from '../delivery/origin.ts';
+import { originOf } from '../delivery/origin.ts';
 import { CliError } from '../errors.ts';
 import { arrivalText } from '../output/arrival-text.ts';
 import type { Progress } from '../output/progress.ts';
@@ -57,11 +57,11 @@ async function commitFor(
   revision: string | undefined,
   signal: AbortSignal,
 ): Promise<string> {
-  const { sync, promotion } = environment.spec;
+  const { promotion } = environment.spec;
   if (promotion === undefined) return resolveCommit(root, revision ?? 'HEAD');
-  const { spec } = await applications.get(environment.metadata.name, { signal });
+  const application = await applications.get(environment.metadata.name, { signal });
   const branch = followedRevision(environment);
-  const origin = await openOrigin(root, spec?.source?.repoURL ?? sync.repository);
+  const origin = await originOf(root, application, environment);
   const tip = await origin.tipOf(branch);
   if (revision !== undefined) return resolveCommit(root, revision);
   if (tip !== undefined) return tip;

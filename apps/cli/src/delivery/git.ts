@@ -66,3 +66,19 @@ export async function requireClean(root: string, doing: string, paths: readonly 
     hint: 'commit or stash them first',
   });
 }
+
+/** The tree of a commit. */
+export const treeOf = (root: string, commit: string): Promise<string> =>
+  git(root, 'rev-parse', '--verify', `${commit}^{tree}`);
+
+/** Makes a commit of a tree, signed where the user's commits are; no branch moves. */
+export async function commitTree(
+  root: string,
+  tree: string,
+  parents: readonly string[],
+  message: string,
+): Promise<string> {
+  const isSigned = (await git(root, 'config', '--type=bool', '--default=false', 'commit.gpgSign')) === 'true';
+  const args = ['commit-tree', ...(isSigned ? ['-S'] : []), ...parents.flatMap((parent) => ['-p', parent]), tree];
+  return (await runProgram('git', ['-C', root, ...args], { input: message })).trim();
+}

@@ -1,3 +1,5 @@
+import type { Environment } from '@gatefleet/environment';
+import type { Application } from 'argocd-ts-client';
 import { CliError } from '../errors.ts';
 import { repositoryInside } from '../up/git-remote.ts';
 import { git, hasCommit } from './git.ts';
@@ -49,6 +51,10 @@ export async function openOrigin(root: string, address: string): Promise<Origin>
     },
   };
 }
+
+/** The repository of an environment: what its Application reads, which in a local cluster is another one than environment.yaml says. */
+export const originOf = (root: string, { spec }: Application, environment: Environment): Promise<Origin> =>
+  openOrigin(root, spec?.source?.repoURL ?? environment.spec.sync.repository);
 
 const short = (id: string | undefined): string => id?.slice(0, 10) ?? 'nothing';
 

@@ -35,15 +35,3 @@ async function makeTree(root: string, entries: readonly string[]): Promise<strin
   const input = entries.map((entry) => `${entry}\0`).join('');
   return (await runProgram('git', ['-C', root, 'mktree', '-z'], { input })).trim();
 }
-
-/** Makes a commit of a tree, signed where the user's commits are; no branch moves. */
-export async function commitTree(
-  root: string,
-  tree: string,
-  parents: readonly string[],
-  message: string,
-): Promise<string> {
-  const isSigned = (await git(root, 'config', '--type=bool', '--default=false', 'commit.gpgSign')) === 'true';
-  const args = ['commit-tree', ...(isSigned ? ['-S'] : []), ...parents.flatMap((parent) => ['-p', parent]), tree];
-  return (await runProgram('git', ['-C', root, ...args], { input: message })).trim();
-}

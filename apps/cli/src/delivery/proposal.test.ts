@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { git } from './git.ts';
+import { commitTree, git, treeOf } from './git.ts';
 import { openOrigin, type Origin } from './origin.ts';
-import { broughtAlong, commitProposal, propose, treeOf } from './proposal.ts';
-import { commitTree } from './promoted-tree.ts';
+import { broughtAlong, commitProposal, propose } from './proposal.ts';
 
 let folder = '';
 let root = '';

@@ -1,6 +1,6 @@
-import { git } from './git.ts';
+import { commitTree, git, treeOf } from './git.ts';
 import type { BranchChange } from './promotion.ts';
-import { commitTree, promotedTree } from './promoted-tree.ts';
+import { promotedTree } from './promoted-tree.ts';
 
 /** What a promotion would put on the branch of the environment that is promoted to. */
 export interface Proposal {
@@ -30,9 +30,6 @@ async function changeOf(root: string, source: string, tip: string | undefined, t
   const [promoted] = promotions.find(([, , ...merged]) => merged.includes(source)) ?? [];
   return promoted === undefined ? { kind: 'new' } : { kind: 'rolled-back', promoted };
 }
-
-export const treeOf = (root: string, commit: string): Promise<string> =>
-  git(root, 'rev-parse', '--verify', `${commit}^{tree}`);
 
 /** What a promotion is about is what the first one of a row was about. */
 const promotionBefore = /^Promote \S+ to \S+: /;
