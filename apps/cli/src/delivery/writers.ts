@@ -4,7 +4,7 @@ import { z } from 'zod';
 export interface Writer {
   /** As Kubernetes names it: `kubectl-edit`, `kubectl-patch`, a controller. */
   readonly manager: string;
-  /** ISO 8601; undefined where Kubernetes does not tell. */
+  /** ISO 8601; undefined where Kubernetes does not tell, as of who scaled. */
   readonly at: string | undefined;
   /** Dotted paths of the fields that it owns. */
   readonly fields: readonly string[];

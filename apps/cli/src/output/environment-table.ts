@@ -1,5 +1,6 @@
 import type { Count, EnvironmentStatus } from '../delivery/environment-status.ts';
 import type { Drift } from '../delivery/read-drift.ts';
+import type { Writer } from '../delivery/writers.ts';
 import { table } from './table.ts';
 
 /** All environments side by side, and below it what needs words. */
@@ -38,11 +39,13 @@ export function environmentTable(environments: readonly EnvironmentStatus[], now
   return [table(header, rows), ...words.map((line) => `${line}\n`)].join('');
 }
 
-function driftText({ object, writers: [latest] }: Drift): string {
-  if (latest === undefined) return object;
-  const fields = latest.fields.slice(0, 3).join(', ');
-  return `${object}, last written by ${latest.manager}${latest.at === undefined ? '' : ` at ${latest.at}`} (${fields})`;
+/** Kubernetes does not tell when somebody scaled, so whose change was the last is not claimed. */
+function driftText({ object, writers }: Drift): string {
+  return writers.length === 0 ? object : `${object}, written by ${writers.map(writerText).join(' and by ')}`;
 }
+
+const writerText = ({ manager, at, fields }: Writer): string =>
+  `${manager}${at === undefined ? '' : ` at ${at}`} (${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ', …' : ''})`;
 
 const counted = (count: Count): string => (count.kind === 'counted' ? `${count.right} of ${count.of}` : '?');
 
