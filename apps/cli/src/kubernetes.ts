@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request, type RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
 import type { Layout } from '@gatefleet/local-cluster';
 import { CliError } from './errors.ts';
+import { readKubeconfigs, userKubeconfigs, type Access, type KnownContexts } from './kubeconfig.ts';
 
 /** One API server as one user. */
 export interface Kubernetes {
@@ -43,55 +43,31 @@ export async function openKubernetes(layout: Layout, context?: string): Promise<
 
 /** {@link openKubernetes} for many contexts: the files are read once. */
 export function kubernetesOpener({ kubeconfig }: Layout): OpenKubernetes {
-  const config = existsSync(kubeconfig) ? load(kubeconfig) : undefined;
-  let users: KubeConfig | undefined;
+  const local = existsSync(kubeconfig) ? readKubeconfigs([kubeconfig]) : undefined;
+  let users: KnownContexts | undefined;
   return async (context) => {
     if (context === undefined) {
-      if (config !== undefined) return connect(config);
+      const own = local?.current === undefined ? undefined : local.find(local.current);
+      if (own !== undefined) return connect(own);
       throw new CliError('NOT_RUNNING', `reading ${kubeconfig}: no cluster has been started here`, {
         hint: 'start one with `npm run up`, or name a context of your kubeconfig with --context',
       });
     }
-    users ??= loadUsers();
-    const all = [config, users].filter((each) => each !== undefined);
-    const found = all.find((each) => each.getContextObject(context) !== null);
-    if (found === undefined) {
-      const known = all.flatMap((each) => each.getContexts().map(({ name }) => name));
-      throw new CliError('CONTEXT_UNKNOWN', `connecting to Kubernetes: no kubeconfig has a context ${context}`, {
-        hint: `there are ${known.join(', ') || 'none'}; \`kubectl config rename-context\` gives one this name`,
-      });
-    }
-    return connect(inContext(found, context));
+    const found = local?.find(context) ?? (users ??= readKubeconfigs(userKubeconfigs())).find(context);
+    if (found !== undefined) return connect(found);
+    const known = [...(local?.names ?? []), ...(users?.names ?? [])];
+    throw new CliError('CONTEXT_UNKNOWN', `connecting to Kubernetes: no kubeconfig has a context ${context}`, {
+      hint: `there are ${known.join(', ') || 'none'}; \`kubectl config rename-context\` gives one this name`,
+    });
   };
-}
-
-function load(file: string): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromFile(file);
-  return config;
-}
-
-function loadUsers(): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromDefault();
-  return config;
-}
-
-function inContext({ clusters, users, contexts }: KubeConfig, currentContext: string): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromOptions({ clusters, users, contexts, currentContext });
-  return config;
 }
 
 /** A command asks one API server many things. Connections of different credentials are kept apart. */
 const connections = new Agent({ keepAlive: true, maxSockets: 8 });
 
-async function connect(config: KubeConfig): Promise<Kubernetes> {
-  const { server = '', proxyUrl } = config.getCurrentCluster() ?? {};
-  const isProxied = proxyUrl !== undefined;
-  const given: RequestOptions = {};
-  await config.applyToHTTPSOptions(given);
-  // Node takes many forms; the library gives these as text or bytes.
+async function connect({ context, server, options: optionsNow, isProxied }: Access): Promise<Kubernetes> {
+  const given = await optionsNow();
+  // Node takes many forms; these come as text or bytes.
   const text = (value: unknown) =>
     typeof value === 'string' || value instanceof Uint8Array ? Buffer.from(value).toString() : undefined;
 
@@ -99,14 +75,17 @@ async function connect(config: KubeConfig): Promise<Kubernetes> {
     const { method, doing, path, body, also } = asked;
     const limit = AbortSignal.timeout(requestTimeoutMs);
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    const options: RequestOptions = {};
-    await config.applyToHTTPSOptions(options);
-    if (!isProxied) options.agent = connections;
+    const options = await optionsNow();
+    const agent = isProxied ? options.agent : connections;
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const type = sent === undefined ? {} : { 'Content-Type': 'application/json' };
     const headers = { ...(options.headers as Record<string, string> | undefined), ...type };
     try {
-      const { status, text } = await send(new URL(path, server), { ...options, method, headers, signal: either }, sent);
+      const { status, text } = await send(
+        new URL(path, server),
+        { ...options, agent, method, headers, signal: either },
+        sent,
+      );
       if ((status >= 200 && status < 300) || status === also) return text;
       throw new CliError('COMMAND_FAILED', `${doing}: status ${status}: ${text.slice(0, 300)}`);
     } catch (cause) {
@@ -121,13 +100,12 @@ async function connect(config: KubeConfig): Promise<Kubernetes> {
   }
 
   return {
-    context: config.getCurrentContext(),
+    context,
     server,
     credentials: { ca: text(given.ca), cert: text(given.cert), key: text(given.key) },
     async token() {
-      const options: RequestOptions = {};
-      await config.applyToHTTPSOptions(options);
-      const header = (options.headers as Record<string, string> | undefined)?.['Authorization'];
+      const { headers } = await optionsNow();
+      const header = (headers as Record<string, string> | undefined)?.['Authorization'];
       return header?.startsWith('Bearer ') === true ? header.slice('Bearer '.length) : undefined;
     },
     read: async (path, signal) =>

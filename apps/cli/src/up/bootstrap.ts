@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@gatefleet/environment';
 import { ensureAsset, ensureTools } from '@gatefleet/toolchain';
-import { KubeConfig } from '@kubernetes/client-node';
 import { CliError } from '../errors.ts';
+import { readKubeconfigs } from '../kubeconfig.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { runProgram } from '../run-program.ts';
 import { workspace } from '../workspace.ts';
@@ -90,9 +90,7 @@ export async function applyBootstrap(context: string, plan: Bootstrap, signal: A
 /** The local clusters' kubeconfig comes before the user's own, as everywhere. */
 function contextArguments(context: string): readonly string[] {
   const { kubeconfig } = workspace.cluster;
-  const config = new KubeConfig();
-  if (existsSync(kubeconfig)) config.loadFromFile(kubeconfig);
-  const isLocal = config.getContextObject(context) !== null;
+  const isLocal = existsSync(kubeconfig) && readKubeconfigs([kubeconfig]).names.includes(context);
   return [...(isLocal ? ['--kubeconfig', kubeconfig] : []), '--context', context];
 }
 
