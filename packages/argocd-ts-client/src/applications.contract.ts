@@ -232,6 +232,21 @@ export function testApplications(name: string, connect: (server: string, token: 
       });
     });
 
+    test('a wait sees past a comparison that was behind the sync, without any patience', async () => {
+      fake.put('local', arrived({ sync: { status: 'OutOfSync', revision: commit } }, { spec: { project: 'local' } }));
+      const told: unknown[] = [];
+      const result = await applications.wait('local', {
+        revision: commit,
+        onProgress(verdict) {
+          if (isRefreshing(verdict)) return;
+          told.push(verdict.kind === 'failed' ? verdict.reason : verdict.kind);
+          if (verdict.kind === 'failed') setImmediate(() => fake.put('local', arrived()));
+        },
+      });
+      expect(result).toMatchObject({ kind: 'arrived', by: 'operation' });
+      expect(told).toEqual(['OutOfSync', 'arrived']);
+    });
+
     test('a wait for an application that is deleted meanwhile says so', async () => {
       fake.put('local', arrived({ health: { status: 'Progressing' } }));
       const result = await applications.wait('local', {

@@ -11,6 +11,7 @@ export interface WaitOptions {
   /**
    * How long, in milliseconds, a failure that may pass by itself is watched before it is the answer. Default 0.
    * Some are a moment's: an autoscaler counts as degraded until it has its first measurement.
+   * A difference after a sync is watched for 5 s in any case.
    */
   readonly patienceMs?: number | undefined;
   /** Called at the start and whenever the verdict changes. */
@@ -39,6 +40,9 @@ export interface WaitSource {
 /** So long is nothing else looked for, when no failure is being watched. */
 const idleMs = 60_000;
 
+/** Argo CD learns by a watch what its own sync changed, so a comparison right after one may yet see the old state. */
+const settleMs = 5_000;
+
 /** `wait` for any implementation. @throws ArgoCdError `ABORTED`, with what it waited for, when the signal ends it. */
 export async function waitFor(
   source: Pick<WaitSource, 'startRefresh' | 'get' | 'watch'>,
@@ -60,7 +64,8 @@ export async function waitFor(
       let withinMs = idleMs;
       if (verdict.kind === 'failed') {
         failingSince ??= performance.now();
-        withinMs = failingSince + patienceMs - performance.now();
+        const grantedMs = verdict.reason === 'OutOfSync' ? Math.max(patienceMs, settleMs) : patienceMs;
+        withinMs = failingSince + grantedMs - performance.now();
         if (!verdict.mayRecover || withinMs <= 0) return { ...verdict, application };
       } else {
         failingSince = undefined;
