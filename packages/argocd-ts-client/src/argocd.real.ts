@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { startArgoCd, type ArgoCdPrograms } from '@gatefleet/test-programs';
 import {
   connectArgoCd,
   connectArgoCdCore,
@@ -7,11 +8,10 @@ import {
   type StreamFormat,
   type WaitResult,
 } from './index.ts';
-import { startArgoCd, type RealArgoCd } from './testing/real-argocd.ts';
 
 jest.setTimeout(120_000);
 
-let argoCd: RealArgoCd;
+let argoCd: ArgoCdPrograms;
 let token: string;
 
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { startArgoCd, type ArgoCdPrograms } from '@gatefleet/test-programs';
 import { connectArgoCd, connectArgoCdCore, type Application, type ArgoCd, type ArgoCdCore } from './index.ts';
-import { startArgoCd, type RealArgoCd } from './testing/real-argocd.ts';
 
 jest.setTimeout(180_000);
 
-let argoCd: RealArgoCd;
+let argoCd: ArgoCdPrograms;
 let overApi: ArgoCd;
 let overKubernetes: ArgoCdCore;
 

@@ -1,6 +1,7 @@
 /** Starts the real programs that `*.real.ts` tests run against. For tests only. @packageDocumentation */
 export { closedConsul, policiesFolder, type ClosedConsul } from './closed-consul.ts';
 export { pluralOf, startApiServer, type ApiRequest, type ApiServer } from './api-server.ts';
+export { startArgoCd, type ArgoCdPrograms } from './argocd.ts';
 export { startConsul, type ConsulOptions, type ConsulProgram } from './consul.ts';
 export { startConsulCluster, type ConsulCluster, type ConsulClusterOptions } from './consul-cluster.ts';
 export { answers, freePort, startProgram, type Program, type ProgramOptions } from './program.ts';

@@ -4,12 +4,13 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, startApiServer, startProgram, type ApiServer, type Program } from '@gatefleet/test-programs';
 import { ensureAsset, ensureTools } from '@gatefleet/toolchain';
+import { startApiServer, type ApiServer } from './api-server.ts';
+import { freePort, startProgram, type Program } from './program.ts';
 
 const run = promisify(execFile);
 
-export interface RealArgoCd {
+export interface ArgoCdPrograms {
   /** Argo CD's API server, its CA and the password of `admin`. */
   readonly server: string;
   readonly ca: string;
@@ -22,17 +23,19 @@ export interface RealArgoCd {
   apply(object: object): Promise<void>;
   /** Commits one file to main and gives the commit. */
   push(file: string, content: string): Promise<string>;
+  /** Commits these files, by path, to main and gives the commit. */
+  pushAll(files: Readonly<Record<string, string>>): Promise<string>;
   /** Ends Argo CD's API server as by a crash, and starts it again at the same address. */
   restartServer(meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Argo CD's own parts on loopback over an API server without nodes: what they deploy is written, and nothing of it runs. */
-export async function startArgoCd(): Promise<RealArgoCd> {
+export async function startArgoCd(): Promise<ArgoCdPrograms> {
   const tools = await ensureTools(['argocd', 'kubectl', 'kustomize']);
   const manifests = await ensureAsset('argocd-manifests');
   const hack = await ensureAsset('argocd-hack');
-  const folder = await mkdtemp(join(tmpdir(), 'argocd-ts-client-'));
+  const folder = await mkdtemp(join(tmpdir(), 'gatefleet-argocd-'));
   const started: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     for (const program of started.reverse()) await program.stop();
@@ -114,7 +117,8 @@ export async function startArgoCd(): Promise<RealArgoCd> {
       destination: kubernetes.url,
       repository: repository.url,
       apply,
-      push: repository.push,
+      push: (file, content) => repository.pushAll({ [file]: content }),
+      pushAll: repository.pushAll,
       async restartServer(meanwhile) {
         await apiServer.stop('SIGKILL');
         await meanwhile();
@@ -165,7 +169,10 @@ function isHealthy(server: string): Promise<boolean> {
   });
 }
 
-async function startRepository(folder: string, path: string): Promise<{ url: string; push: RealArgoCd['push'] }> {
+async function startRepository(
+  folder: string,
+  path: string,
+): Promise<{ url: string } & Pick<ArgoCdPrograms, 'pushAll'>> {
   const bare = join(folder, 'repository.git');
   const work = join(folder, 'work');
   const who = Object.fromEntries(
@@ -180,11 +187,13 @@ async function startRepository(folder: string, path: string): Promise<{ url: str
   await git('init', '--quiet', '--initial-branch=main', work);
   return {
     url: `file://${bare}`,
-    async push(file, content) {
-      await mkdir(join(work, file, '..'), { recursive: true });
-      await writeFile(join(work, file), content);
+    async pushAll(files) {
+      for (const [file, content] of Object.entries(files)) {
+        await mkdir(join(work, file, '..'), { recursive: true });
+        await writeFile(join(work, file), content);
+      }
       await git('-C', work, 'add', '--all');
-      await git('-C', work, 'commit', '--quiet', '--message', file);
+      await git('-C', work, 'commit', '--quiet', '--message', Object.keys(files)[0] ?? '');
       await git('-C', work, 'push', '--quiet', bare, 'main');
       return git('-C', work, 'rev-parse', 'HEAD');
     },
