@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
+import { autoscaling } from './story/autoscaling.ts';
 import { byHand } from './story/by-hand.ts';
 import { freshClone } from './support/clone.ts';
 import { fleetOf } from './support/fleet.ts';
@@ -26,4 +27,4 @@ afterAll(async () => {
   await clone.remove();
 }, 2 * minute);
 
-for (const chapter of [byHand]) chapter(() => story);
+for (const chapter of [byHand, autoscaling]) chapter(() => story);

@@ -1,22 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { changeEnvironment } from '../support/change-environment.ts';
 import { eventually } from '../support/shell.ts';
 import { minute, shop, type Story } from '../support/story.ts';
 
 /** Changes of environment.yaml that reach the gateways by a push. */
 export function gitPush(story: () => Story): void {
   describe('a change by git push', () => {
-    const change = async (edit: (text: string) => string) => {
-      const file = join(story().clone, 'overlays/local/environment.yaml');
-      await writeFile(file, edit(await readFile(file, 'utf8')));
-      const generated = await story().fleet.gatefleet('generate', 'local');
-      expect(generated).toMatchObject({ code: 0 });
-      await story().fleet.git('commit', '--quiet', '--all', '--message', 'Change the local environment');
-      await story().fleet.git('add', '--all');
-      await story().fleet.git('commit', '--quiet', '--amend', '--no-edit');
-      await story().fleet.git('push', '--quiet', 'local', 'main');
-    };
+    const change = (edit: (text: string) => string) => changeEnvironment(story(), edit);
 
     test(
       'of 3 replicas to 5 brings five gateways with the same serial and no further order',

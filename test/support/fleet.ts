@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { dirname, join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { spawn } from 'node:child_process';
+import { connect, type TLSSocket } from 'node:tls';
 import type { CertificateReport, CertificatesReport } from '@gatefleet/certificate-report';
 import { eventually, run, succeed, type Ran } from './shell.ts';
 
@@ -21,6 +22,8 @@ export interface Fleet {
   readonly servedByAll: (host: string, gateways: number) => Promise<string>;
   readonly https: (host: string) => Promise<Answer>;
   readonly http: (host: string) => Promise<Answer>;
+  /** The serial that one gateway shows for each host, trusted as a client would, or why it shows none. */
+  readonly shownBy: (pod: string, hosts: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** What the CA has seen so far. */
   readonly acme: () => Promise<{ readonly orders: number; readonly issued: number }>;
 }
@@ -85,6 +88,15 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
         httpRequest({ host: '127.0.0.1', port: http, headers: { host }, agent: false, timeout: 5_000 }, done),
       );
     },
+    shownBy: async (pod, hosts) => {
+      const { port, stop } = await forward(kubectlPath, ['--kubeconfig', kubeconfig, '-n', 'gatefleet'], pod, 8443);
+      try {
+        const ca = await readFile(join(clone, '.gatefleet/ca.pem'), 'utf8');
+        return new Map(await Promise.all(hosts.map(async (host) => [host, await shown(port, host, ca)] as const)));
+      } finally {
+        stop();
+      }
+    },
     acme: async () => {
       const log = await readFile(join(dirname(kubeconfig), 'logs/pebble.log'), 'utf8');
       return {
@@ -112,5 +124,34 @@ function answer(start: (done: (response: IncomingMessage) => void) => ClientRequ
     });
     request.once('timeout', () => request.destroy(new Error('no answer in 5 s')));
     request.once('error', reject).end();
+  });
+}
+
+/** A port of the host that leads to one of a Pod. */
+async function forward(
+  kubectl: string,
+  where: readonly string[],
+  pod: string,
+  port: number,
+): Promise<{ readonly port: number; readonly stop: () => void }> {
+  const child = spawn(kubectl, [...where, 'port-forward', `pod/${pod}`, `:${port}`]);
+  const told = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => resolve((text += part)));
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (text += part));
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`port-forward to ${pod} ended: ${text}`)));
+  });
+  return { port: Number(/127\.0\.0\.1:(\d+)/.exec(told)?.[1]), stop: () => child.kill() };
+}
+
+function shown(port: number, host: string, ca: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, servername: host, ca, timeout: 5_000 }, () => {
+      resolve(socket.getPeerCertificate().serialNumber.toLowerCase());
+      socket.destroy();
+    });
+    socket.once('timeout', () => socket.destroy(new Error('no answer in 5 s')));
+    socket.once('error', (error) => resolve(String(error)));
   });
 }
