@@ -44,7 +44,7 @@ const mayImport = {
   'packages/local-cluster': ['@gatefleet/process-cri', '@gatefleet/git-remote', '@gatefleet/toolchain'],
   'tools/toolchain': [],
   test: ['@gatefleet/*', 'argocd-ts-client'],
-  bench: ['@gatefleet/*'],
+  bench: ['@gatefleet/*', 'argocd-ts-client'],
   'apps/*': ['@gatefleet/!(cli|acme-controller|test-programs)', 'argocd-ts-client'],
 };
 
