@@ -8,8 +8,8 @@ import { startFakeCa } from './testing/fake-ca.ts';
 const noon = Date.UTC(2026, 10, 2, 12);
 const stopped: Clock = { ...systemClock, now: () => noon };
 
-async function open(options: Partial<FaultProxyOptions> = {}) {
-  const ca = await startFakeCa();
+async function open(options: Partial<FaultProxyOptions> = {}, slowness: { readonly takesMs?: number } = {}) {
+  const ca = await startFakeCa(slowness);
   const proxy = await startFaultProxy({ target: ca.directoryUrl, ...options });
   const close = async () => {
     await proxy.stop();
@@ -258,6 +258,16 @@ test('a CA that is away is a 502 and a failure that nobody asked for', async () 
   await ca.stop();
   expect((await ask(proxy, '/dir')).status).toBe(502);
   expect(journal.failures()).toMatchObject([{ deliveries: [{ answer: undefined }], given: { status: 502 } }]);
+});
+
+test.each([
+  { given: 'kinds that come one at a time', paths: ['/order-plz', '/authZ/a', '/order-plz', '/authZ/b'], atOnce: 1 },
+  { given: 'other kinds', paths: ['/my-order/a', '/my-order/b', '/my-order/c', '/my-order/d'], atOnce: 4 },
+])('of $given the CA has $atOnce at once', async ({ paths, atOnce }) => {
+  await using opened = await open({ oneAtATime: ['new-order', 'authorization'] }, { takesMs: 200 });
+  await Promise.all(paths.map((path) => ask(opened.proxy, path, { body: signed() })));
+  expect(opened.ca.mostAtOnce()).toBe(atOnce);
+  expect(opened.ca.received).toHaveLength(4);
 });
 
 test('what is no signed request is passed on all the same', async () => {

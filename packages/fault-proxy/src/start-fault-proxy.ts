@@ -12,7 +12,7 @@ import { createForwarder, type CaRequest, type CaResponse } from './forwarder.ts
 import { Journal } from './journal.ts';
 import { badGateway, refusalOf } from './refusal.ts';
 import { Reply } from './reply.ts';
-import { kindOf } from './resource-kind.ts';
+import { kindOf, type ResourceKind } from './resource-kind.ts';
 import { createServerCertificate, type ServerCertificate } from './server-certificate.ts';
 import { readSignedRequest } from './signed-request.ts';
 
@@ -25,6 +25,8 @@ export interface FaultProxyOptions {
   readonly seed?: number;
   /** Default: none. */
   readonly faults?: FaultRates;
+  /** Requests of these kinds reach the CA one at a time, all together, for a CA that cannot bear more. Default: none. */
+  readonly oneAtATime?: readonly ResourceKind[];
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
   /** Default: a free one. */
@@ -59,7 +61,7 @@ export interface FaultProxy extends AsyncDisposable {
  * @throws RangeError as {@link FaultProxy.setFaults} does.
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { target, host = '127.0.0.1', names = [], clock = systemClock } = options;
+  const { target, host = '127.0.0.1', names = [], oneAtATime = [], clock = systemClock } = options;
   const schedule = new FaultSchedule(options.seed ?? 1, options.faults ?? {});
   const forwarder = createForwarder(target, options.targetCa);
   const stopped = new AbortController();
@@ -92,14 +94,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     const refusal = refusalOf(injected, clock.now());
     if (refusal !== undefined) return reply.whole(refusal);
     if (injected.kind === 'reset-before') return reply.broken();
-    const answer = await deliver(entry, request);
+    const answer = await inTurn(entry, request);
     switch (injected.kind) {
       case 'reset-after':
         return reply.broken();
       case 'truncate':
         return reply.half(answer, injected.framing === 'intact');
       case 'double': {
-        const second = await deliver(entry, request);
+        const second = await inTurn(entry, request);
         return reply.whole(injected.answer === 'first' ? answer : second);
       }
       case 'stall':
@@ -108,6 +110,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       default:
         return reply.whole(answer);
     }
+  }
+
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  function inTurn(entry: OpenEntry, request: CaRequest): Promise<CaResponse> {
+    if (!oneAtATime.includes(entry.kind)) return deliver(entry, request);
+    const turn = lastTurn.then(() => deliver(entry, request));
+    lastTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Goes on to its end even when the client left: the CA would, too. */

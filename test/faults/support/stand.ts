@@ -25,6 +25,9 @@ import { shown, watchServed, type ServedWatch } from './served.ts';
 
 const application = join(import.meta.dirname, '../../../apps/acme-controller/src');
 
+/** Pebble takes its locks in another order for a new order than for these, and with thousands of orders can block itself for good. */
+const oneAtATime = ['new-order', 'authorization', 'challenge'] as const;
+
 export interface StandOptions extends Pick<PebbleOptions, 'nonceReject' | 'validitySeconds' | 'blocked'> {
   readonly seed?: number;
   /** One that keeps everything in memory, or three with disks. Default one. */
@@ -99,7 +102,9 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
       ...pebbleOptions,
     });
     stack.defer(() => pebble.stop());
-    const proxy = stack.use(await startFaultProxy({ target: pebble.directoryUrl, targetCa: pebble.caBundle, seed }));
+    const proxy = stack.use(
+      await startFaultProxy({ target: pebble.directoryUrl, targetCa: pebble.caBundle, oneAtATime, seed }),
+    );
     const store = new ConsulKvStore({ addresses });
     const encryptionKey = randomBytes(32).toString('base64');
     const noticesFile = join(folder, 'notices');

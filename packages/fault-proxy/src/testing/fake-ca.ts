@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readSignedRequest, type SignedRequest } from '../signed-request.ts';
 
 export interface FakeCa extends AsyncDisposable {
   readonly directoryUrl: string;
   /** Method and path of each request. */
   readonly received: readonly string[];
+  /** How many requests it had at the same time, at most. */
+  mostAtOnce(): number;
   /** Leaves without a word. */
   stop(): Promise<void>;
 }
@@ -22,8 +25,10 @@ interface Answer {
  * A fake of a CA, over HTTP without TLS. It has Pebble's paths and, like Pebble, makes its URLs from the Host header and takes a nonce
  * once. It makes a new order for every request, issues as soon as it is told to finalize, and looks at no signature and no challenge.
  */
-export async function startFakeCa(): Promise<FakeCa> {
+export async function startFakeCa({ takesMs = 0 }: { readonly takesMs?: number } = {}): Promise<FakeCa> {
   const received: string[] = [];
+  let present = 0;
+  let mostAtOnce = 0;
   const used = new Set<unknown>();
   const finalized = new Set<string>();
   let orders = 0;
@@ -64,7 +69,11 @@ export async function startFakeCa(): Promise<FakeCa> {
 
   const server = createServer((request: IncomingMessage, response) => {
     const { method = '', url = '', headers } = request;
-    void text(request).then((sent) => {
+    void text(request).then(async (sent) => {
+      present += 1;
+      mostAtOnce = Math.max(mostAtOnce, present);
+      if (takesMs > 0) await sleep(takesMs);
+      present -= 1;
       received.push(`${method} ${url}`);
       const origin = `${String(headers['x-forwarded-proto'] ?? 'http')}://${headers.host ?? ''}`;
       const { status, headers: own = {}, body = '' } = answer(method, url, origin, readSignedRequest(sent));
@@ -82,6 +91,7 @@ export async function startFakeCa(): Promise<FakeCa> {
   return {
     directoryUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dir`,
     received,
+    mostAtOnce: () => mostAtOnce,
     stop,
     [Symbol.asyncDispose]: stop,
   };
