@@ -2,6 +2,7 @@ import { afterAll, beforeAll, jest } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
 import { autoscaling } from './story/autoscaling.ts';
 import { byHand } from './story/by-hand.ts';
+import { namespaceDeleted } from './story/namespace-deleted.ts';
 import { freshClone } from './support/clone.ts';
 import { fleetOf } from './support/fleet.ts';
 import { run } from './support/shell.ts';
@@ -27,4 +28,4 @@ afterAll(async () => {
   await clone.remove();
 }, 2 * minute);
 
-for (const chapter of [byHand, autoscaling]) chapter(() => story);
+for (const chapter of [byHand, namespaceDeleted, autoscaling]) chapter(() => story);

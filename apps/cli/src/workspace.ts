@@ -10,3 +10,6 @@ export interface Workspace {
 const root = resolve(import.meta.dirname, '../../..');
 
 export const workspace: Workspace = { root, cluster: layoutOf(join(root, '.gatefleet')) };
+
+/** What lets Argo CD undo more than changes of single objects; for the cluster that it runs in. */
+export const selfHealFolder = join(root, 'apps/self-heal');

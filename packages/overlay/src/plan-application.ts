@@ -90,6 +90,8 @@ function application({ metadata, spec }: Environment, { dependencies }: OverlayF
     metadata: {
       name: metadata.name,
       namespace: 'argocd',
+      // By which apps/self-heal knows it.
+      labels: { 'app.kubernetes.io/part-of': 'gatefleet' },
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
         // A commit that touches none of these leaves what was rendered before valid.

@@ -75,7 +75,7 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
   return { value: arrival, text: arrivalText(name, arrival), exitCode: arrival.kind === 'arrived' ? 0 : 1 };
 }
 
-/** Argo CD may be at it by itself: then what comes of that is what matters. */
+/** Argo CD may be at it by itself: then what comes of that is what matters, unless it is at some objects alone. */
 async function begin(
   { applications }: Fleet,
   { metadata: { name }, spec }: Environment,
@@ -92,8 +92,10 @@ async function begin(
     }
   };
   if (await tryIt()) return;
-  if (attemptedRevision(await applications.get(name, { signal })) === revision) return;
-  // At another commit, it may wait for what this one mends.
+  const application = await applications.get(name, { signal });
+  const isOfEverything = (application.status?.operationState?.operation?.sync?.resources ?? []).length === 0;
+  if (isOfEverything && attemptedRevision(application) === revision) return;
+  // At another commit or at a part of this one, it may wait for what this sync brings.
   await endOperation(applications, name, signal);
   await tryIt();
 }

@@ -39,7 +39,8 @@ export async function upContext(options: UpContextOptions): Promise<CommandResul
   const environments = await chosenEnvironments(options.environments);
   const kubernetes = await openKubernetes(workspace.cluster, context);
   const plan = await progress.step(`looking at ${context}`, () => planBootstrap(kubernetes, environments, signal));
-  const manifests = [plan.argocd, plan.cluster, plan.environments].filter((each) => each !== undefined).join('\n---\n');
+  const { argocd: published, cluster, selfHeal, environments: applications } = plan;
+  const manifests = [published, cluster, selfHeal, applications].filter((each) => each !== undefined).join('\n---\n');
   const touched = objectsIn(manifests);
   const then = environments
     .map(

@@ -8,7 +8,7 @@ import { CliError } from '../errors.ts';
 import { readKubeconfigs } from '../kubeconfig.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { runProgram } from '../run-program.ts';
-import { workspace } from '../workspace.ts';
+import { selfHealFolder, workspace } from '../workspace.ts';
 import { ownClusterSecret } from './cluster-secrets.ts';
 import { ownCluster } from './clusters.ts';
 
@@ -18,12 +18,15 @@ export interface Bootstrap {
   readonly argocd: string | undefined;
   /** Registers the cluster under the name that an environment has for it; left out where Argo CD knows all names. */
   readonly cluster: string | undefined;
+  /** What lets Argo CD undo more than changes of single objects; left out where Kubernetes is older than 1.36. */
+  readonly selfHeal: string | undefined;
   /** AppProjects and Applications. */
   readonly environments: string;
 }
 
 const namespace = 'argocd';
 const inArgoCd = `/namespaces/${namespace}`;
+const policies = '/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies?limit=1';
 
 /**
  * Decides what a cluster lacks. Nothing is changed.
@@ -57,6 +60,7 @@ export async function planBootstrap(
       },
     );
   }
+  const hasPolicies = await isThere(policies);
   const { kustomize } = await ensureTools(['kustomize']);
   const render = (folder: string) => runProgram(kustomize.path, ['build', folder], { signal });
   const applications = await Promise.all(
@@ -65,6 +69,7 @@ export async function planBootstrap(
   return {
     argocd: hasArgoCd ? undefined : await renderArgoCd(render),
     cluster: own === undefined ? undefined : JSON.stringify(ownClusterSecret(own)),
+    selfHeal: hasPolicies ? await render(selfHealFolder) : undefined,
     environments: applications.join('\n---\n'),
   };
 }
@@ -84,6 +89,7 @@ export async function applyBootstrap(context: string, plan: Bootstrap, signal: A
     await run(['wait', ...established, '--timeout=2m']);
   }
   if (plan.cluster !== undefined) await apply(plan.cluster);
+  if (plan.selfHeal !== undefined) await apply(plan.selfHeal);
   await apply(plan.environments);
 }
 

@@ -16,8 +16,8 @@ import {
 } from '../fleet.ts';
 import { openKubernetes, type Kubernetes } from '../kubernetes.ts';
 import type { Progress, Say } from '../output/progress.ts';
-import { workspace } from '../workspace.ts';
-import { apply, installAddon, installArgoCd, renderFolder } from './apply.ts';
+import { selfHealFolder, workspace } from '../workspace.ts';
+import { apply, applyFolder, installAddon, installArgoCd, renderFolder } from './apply.ts';
 import { clusterSecrets } from './cluster-secrets.ts';
 import type { PlannedCluster } from './clusters.ts';
 import { repositoryInside } from './git-remote.ts';
@@ -61,6 +61,7 @@ export async function deploy(
       installArgoCd(argocd, parts, layout, signal),
       ...planned.map((each) => installAddon('metrics-server', parts, each.layout, signal)),
     ]);
+    await applyFolder(parts, layout, selfHealFolder, signal);
     for (const secret of await clusterSecrets(planned)) await apply(parts, layout, JSON.stringify(secret), signal);
     for (const { environment } of planned) {
       const folder = join(workspace.root, 'apps/argocd', environment.metadata.name);
