@@ -5,10 +5,11 @@ import { build } from 'esbuild';
  * Writes the controller as one file that Node runs without node_modules.
  *
  * @param {string} outFile - e.g. `main.js` in a folder whose package.json says `"type": "module"`, or `main.mjs`.
+ * @param {string} entryPoint - below this folder; another one for tests only.
  */
-export async function buildController(outFile) {
+export async function buildController(outFile, entryPoint = 'src/main.ts') {
   await build({
-    entryPoints: [fileURLToPath(new URL('src/main.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(entryPoint, import.meta.url))],
     outfile: outFile,
     bundle: true,
     platform: 'node',
@@ -25,7 +26,7 @@ export async function buildController(outFile) {
 }
 
 if (import.meta.main) {
-  const [outFile] = process.argv.slice(2);
-  if (outFile === undefined) throw new Error('usage: node build.mjs OUT-FILE');
-  await buildController(outFile);
+  const [outFile, entryPoint] = process.argv.slice(2);
+  if (outFile === undefined) throw new Error('usage: node build.mjs OUT-FILE [ENTRY-POINT]');
+  await buildController(outFile, entryPoint);
 }

@@ -16,6 +16,7 @@ import { startPebble } from '@gatefleet/acme/testing';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
 import { freePort, startConsul, startProgram, startSpreader, startTraefik } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
+import { controllerFlags } from '../../test/faults/support/controller-flags.ts';
 import { shown } from '../../test/faults/support/served.ts';
 
 const { values } = parseArgs({
@@ -26,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 const count = Number(values.hosts);
-const application = join(import.meta.dirname, '../../apps/acme-controller/src');
+const application = join(import.meta.dirname, '../../apps/acme-controller');
 const tools = await ensureTools(['consul', 'traefik', 'pebble', 'pebble-challtestsrv']);
 const folder = await mkdtemp(join(tmpdir(), 'gatefleet-bench-'));
 await using stack = new AsyncDisposableStack();
@@ -57,9 +58,11 @@ const policy = {
 };
 await writeFile(join(folder, 'certificate-policy.yaml'), JSON.stringify(policy));
 
+const controller = join(folder, 'replica.mjs');
+await promisify(execFile)(process.execPath, [join(application, 'build.mjs'), controller, 'src/testing/replica.ts']);
 const ports = { challenge: await freePort(), status: await freePort() };
 const common = { GATEFLEET_CONSUL_ADDRESSES: consul.address, LOG_LEVEL: 'warn' };
-await promisify(execFile)(process.execPath, [join(application, 'main.ts'), 'storeconfig'], {
+await promisify(execFile)(process.execPath, [join(application, 'src/main.ts'), 'storeconfig'], {
   env: { ...common, GATEFLEET_CHALLENGE_URL: `http://127.0.0.1:${ports.challenge}` },
 });
 
@@ -69,7 +72,7 @@ const replica = stack.use(
   await startProgram({
     name: 'controller',
     file: process.execPath,
-    args: [join(application, 'testing/replica.ts')],
+    args: [...(await controllerFlags()), controller],
     env: {
       ...common,
       GATEFLEET_CERTIFICATE_POLICY_FILE: join(folder, 'certificate-policy.yaml'),

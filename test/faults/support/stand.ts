@@ -21,9 +21,10 @@ import {
   type TraefikProgram,
 } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
+import { controllerFlags } from './controller-flags.ts';
 import { shown, watchServed, type ServedWatch } from './served.ts';
 
-const application = join(import.meta.dirname, '../../../apps/acme-controller/src');
+const application = join(import.meta.dirname, '../../../apps/acme-controller');
 
 /** Pebble takes its locks in another order for a new order than for these, and with thousands of orders can block itself for good. */
 const oneAtATime = ['new-order', 'authorization', 'challenge'] as const;
@@ -83,6 +84,7 @@ export interface Stand extends AsyncDisposable {
 export async function startStand(options: StandOptions = {}): Promise<Stand> {
   const { seed = 1, consulServers = 1, logLevel = 'info', ...pebbleOptions } = options;
   const tools = await ensureTools(['consul', 'traefik', 'pebble', 'pebble-challtestsrv']);
+  const flags = await controllerFlags();
   const stack = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'gatefleet-faults-'));
@@ -118,6 +120,9 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     await writeFile(join(folder, 'certificate-policy.yaml'), JSON.stringify(policyOf(proxy.directoryUrl)));
     const challengePorts = [await freePort(), await freePort()] as const;
     const replicas = stack.use(await startSpreader(challengePorts));
+    // As it runs in a cluster: TypeScript read at the start would take memory of its own.
+    const controller = join(folder, 'replica.mjs');
+    await promisify(execFile)(process.execPath, [join(application, 'build.mjs'), controller, 'src/testing/replica.ts']);
     const common = {
       GATEFLEET_CONSUL_ADDRESSES: addresses.join(),
       GATEFLEET_CERTIFICATE_POLICY_FILE: join(folder, 'certificate-policy.yaml'),
@@ -126,7 +131,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
       GATEFLEET_MAX_ORDERS: '32',
       LOG_LEVEL: logLevel,
     };
-    await promisify(execFile)(process.execPath, [join(application, 'main.ts'), 'storeconfig'], {
+    await promisify(execFile)(process.execPath, [join(application, 'src/main.ts'), 'storeconfig'], {
       env: { ...common, GATEFLEET_CHALLENGE_URL: `http://127.0.0.1:${replicas.port}` },
     });
 
@@ -158,7 +163,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
         const program = await startProgram({
           name: `replica ${which}`,
           file: process.execPath,
-          args: [join(application, 'testing/replica.ts')],
+          args: [...flags, controller],
           env: {
             ...common,
             POD_NAME: `replica-${which}`,
