@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { componentNames } from '../acl/read-components.ts';
+import { tokenSecrets, type MadeSecret } from '../acl/token-secrets.ts';
 import { RecordCipher } from '../cipher/record-cipher.ts';
 import type { CreateSecretsVariables } from '../config/environment.ts';
 import { call } from '../kubernetes/call.ts';
@@ -10,9 +12,9 @@ import { retryFor } from '../retry.ts';
 const KEY = 'key';
 
 /**
- * Makes the Secret with the encryption key if there is none. One that is there is checked and left alone: what it sealed could not be opened
- * with another.
- * @throws KubernetesError, or CipherError `BAD_KEY` for a Secret that is there and bad
+ * Makes the Secrets that are not there: the encryption key, and Consul's tokens. What is there is left alone: what a key sealed could not be
+ * opened with another. The key alone is read, to be checked; a token that is there is not.
+ * @throws ConfigError, KubernetesError, or CipherError `BAD_KEY` for a key that is there and bad
  */
 export async function createSecrets(
   variables: CreateSecretsVariables,
@@ -20,7 +22,12 @@ export async function createSecrets(
 ): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
   const { POD_NAMESPACE: namespace, GATEFLEET_SECRET_NAME: name } = variables;
-  await retryFor((bounded) => ensure(api, { namespace, name }, log, bounded), {
+  const secrets = tokenSecrets(await componentNames(variables.GATEFLEET_CONSUL_POLICIES_FOLDER));
+  const ensureAll = async (bounded: AbortSignal) => {
+    await ensureKey(api, { namespace, name }, log, bounded);
+    for (const secret of secrets) await create(api, namespace, secret, log, bounded);
+  };
+  await retryFor(ensureAll, {
     seconds: variables.GATEFLEET_WAIT_SECONDS,
     firstMs: 500,
     lastMs: 5_000,
@@ -30,30 +37,40 @@ export async function createSecrets(
   });
 }
 
-async function ensure(
+async function ensureKey(
   api: CoreV1Api,
   secret: { namespace: string; name: string },
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace, name } = secret;
-  const doing = `Secret ${namespace}/${name}`;
-  const present = await call(`reading ${doing}`, () => api.readNamespacedSecret(secret), signal).catch(unless(404));
+  const doing = `reading Secret ${namespace}/${name}`;
+  const present = await call(doing, () => api.readNamespacedSecret(secret), signal).catch(unless(404));
   if (present !== undefined) {
     new RecordCipher(Buffer.from(present.data?.[KEY] ?? '', 'base64').toString('utf8'));
     log.info({ namespace, key: name }, 'the Secret is there already');
     return;
   }
+  const make = () => ({ [KEY]: randomBytes(32).toString('base64') });
+  await create(api, namespace, { name, make }, log, signal);
+}
+
+async function create(
+  api: CoreV1Api,
+  namespace: string,
+  { name, make }: MadeSecret,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const body = {
     metadata: { name, namespace, labels: { 'app.kubernetes.io/part-of': 'gatefleet' } },
     type: 'Opaque',
-    // Nobody, not even an administrator's slip, can change the key under what it sealed.
+    // Nobody, not even an administrator's slip, can change a key under what it sealed, or a token under those who hold it.
     immutable: true,
-    stringData: { [KEY]: randomBytes(32).toString('base64') },
+    stringData: make(),
   };
-  const created = await call(`creating ${doing}`, () => api.createNamespacedSecret({ namespace, body }), signal).catch(
-    unless(409),
-  );
+  const doing = `creating Secret ${namespace}/${name}`;
+  const created = await call(doing, () => api.createNamespacedSecret({ namespace, body }), signal).catch(unless(409));
   log.info({ namespace, key: name }, created === undefined ? 'the Secret is there already' : 'made the Secret');
 }
 

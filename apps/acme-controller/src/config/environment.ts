@@ -91,6 +91,7 @@ export type ConsulAclVariables = z.infer<typeof ConsulAclVariables>;
 
 const CreateSecretsVariables = z.object({
   ...common,
+  ...policies,
   GATEFLEET_SECRET_NAME: label.default('gatefleet-encryption-key'),
   GATEFLEET_WAIT_SECONDS: whole(1, 3_600).prefault('300'),
 });

@@ -1,4 +1,4 @@
-import { startApiServer, type ApiServer } from '@gatefleet/test-programs';
+import { policiesFolder, startApiServer, type ApiServer } from '@gatefleet/test-programs';
 import {
   CoreV1Api,
   DiscoveryV1Api,
@@ -26,6 +26,9 @@ const lines: string[] = [];
 const log = createLogger('info', { write: (line) => void lines.push(line) });
 const namespace = 'gatefleet';
 const users = ['acme-controller', 'create-secrets'] as const;
+const secretsVariables = createSecretsVariables({
+  GATEFLEET_CONSUL_POLICIES_FOLDER: policiesFolder,
+});
 
 function configOf(user: string): KubeConfig {
   const config = new KubeConfig();
@@ -210,23 +213,50 @@ test('gateways are read from the EndpointSlices of their Service, and then follo
   await done;
 }, 60_000);
 
-test('the encryption key is made once, kept, and shown nowhere', async () => {
+test('key and tokens are made once, kept, and shown nowhere', async () => {
   const api = admin.makeApiClient(CoreV1Api);
+  const names = [
+    'consul-management-token',
+    ...['backup', 'leader', 'monitoring', 'responder', 'server', 'storeconfig', 'traefik'].map(
+      (name) => `consul-token-${name}`,
+    ),
+    'gatefleet-encryption-key',
+  ];
   const run = () =>
-    createSecrets(createSecretsVariables({}), {
+    createSecrets(secretsVariables, {
       config: configOf('create-secrets'),
       log,
       signal: AbortSignal.timeout(30_000),
     });
-  const read = async () =>
-    (await api.readNamespacedSecret({ namespace, name: 'gatefleet-encryption-key' })).data?.['key'] ?? '';
+  const read = async () => {
+    const { items } = await api.listNamespacedSecret({ namespace });
+    const values = items.flatMap(({ metadata, data = {} }) =>
+      Object.entries(data).map(([key, value]) => [`${metadata?.name} ${key}`, Buffer.from(value, 'base64').toString()]),
+    );
+    return {
+      names: items.map(({ metadata }) => metadata?.name ?? ''),
+      values: Object.fromEntries(values) as Record<string, string>,
+    };
+  };
   await run();
-  const key = await read();
-  expect(Buffer.from(Buffer.from(key, 'base64').toString('utf8'), 'base64')).toHaveLength(32);
+  const made = await read();
+  expect(made.names.toSorted()).toEqual(names);
+  const { values } = made;
+  expect(Buffer.from(values['gatefleet-encryption-key key'] ?? '', 'base64')).toHaveLength(32);
+  const management = values['consul-management-token token'] ?? '';
+  expect(JSON.parse(values['consul-management-token config.json'] ?? '')).toEqual({
+    acl: { tokens: { initial_management: management } },
+  });
+  expect(JSON.parse(values['consul-token-server config.json'] ?? '')).toEqual({
+    acl: { tokens: { agent: values['consul-token-server token'] } },
+  });
+  expect(new Set(Object.values(values)).size).toBe(Object.keys(values).length);
   await run();
-  expect(await read()).toBe(key);
-  expect(lines.join('')).not.toContain(key);
-  expect(lines.join('')).not.toContain(Buffer.from(key, 'base64').toString('utf8'));
+  expect(await read()).toEqual(made);
+  for (const value of Object.values(values)) {
+    expect(lines.join('')).not.toContain(value);
+    expect(lines.join('')).not.toContain(Buffer.from(value).toString('base64'));
+  }
 }, 60_000);
 
 test('a Secret with a bad key is refused, and left as it is', async () => {
@@ -235,12 +265,12 @@ test('a Secret with a bad key is refused, and left as it is', async () => {
   const body = { metadata: { name: 'gatefleet-encryption-key' }, stringData: { key: 'short' } };
   await core.createNamespacedSecret({ namespace, body });
   const context = { config: configOf('create-secrets'), log, signal: AbortSignal.timeout(30_000) };
-  await expect(createSecrets(createSecretsVariables({}), context)).rejects.toMatchObject({ code: 'BAD_KEY' });
+  await expect(createSecrets(secretsVariables, context)).rejects.toMatchObject({ code: 'BAD_KEY' });
 }, 60_000);
 
 test('without the right, the error names the call and the status, not the request', async () => {
   const context = { config: configOf('acme-controller'), log, signal: AbortSignal.timeout(30_000) };
-  await expect(createSecrets(createSecretsVariables({}), context)).rejects.toMatchObject({
+  await expect(createSecrets(secretsVariables, context)).rejects.toMatchObject({
     code: 403,
     message: 'reading Secret gatefleet/gatefleet-encryption-key: the API server answered 403',
   });

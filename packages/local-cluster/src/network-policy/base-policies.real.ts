@@ -61,6 +61,7 @@ const pods: Readonly<Record<string, readonly [address: string, namespace: string
   prometheus: ['10.100.1.8', 'monitoring', other({ 'app.kubernetes.io/name': 'prometheus' })],
   'posing-prometheus': ['10.100.1.9', 'team', other({ 'app.kubernetes.io/name': 'prometheus' })],
   agent: ['10.100.1.10', 'kube-system', other({ 'k8s-app': 'konnectivity-agent' })],
+  'consul-acl': ['10.100.1.11', 'gatefleet', templateOf('consul-acl')],
 };
 
 const to = (pod: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Attempt => ({
@@ -133,6 +134,7 @@ describe.each(owners)('the NetworkPolicies of the base, on nodes of %s', (owner)
     { who: 'controller', reaches: 'http https store-http dns api-server ca' },
     { who: 'store', reaches: 'store-rpc store-gossip store-gossip-udp dns' },
     { who: 'storeconfig', reaches: 'store-http dns' },
+    { who: 'consul-acl', reaches: 'store-http dns' },
     { who: 'create-secrets', reaches: 'dns api-server ca' },
     { who: 'team', reaches: anybody },
     { who: 'posing-team', reaches: anybody },
