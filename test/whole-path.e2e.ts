@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
 import { closedNetwork } from './story/closed-network.ts';
+import { closedStore } from './story/closed-store.ts';
 import { delivery } from './story/delivery.ts';
 import { environments } from './story/environments.ts';
 import { faults } from './story/faults.ts';
@@ -37,6 +38,7 @@ afterAll(async () => {
 
 for (const chapter of [
   oneCommand,
+  closedStore,
   ownKubectl,
   teamIngress,
   closedNetwork,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { consulSecrets, type MadeSecret } from '../acl/consul-secrets.ts';
 import { componentNames } from '../acl/read-components.ts';
-import { tokenSecrets, type MadeSecret } from '../acl/token-secrets.ts';
 import { RecordCipher } from '../cipher/record-cipher.ts';
 import type { CreateSecretsVariables } from '../config/environment.ts';
 import { call } from '../kubernetes/call.ts';
@@ -12,7 +12,7 @@ import { retryFor } from '../retry.ts';
 const KEY = 'key';
 
 /**
- * Makes the Secrets that are not there: the encryption key, and Consul's tokens. What is there is left alone: what a key sealed could not be
+ * Makes the Secrets that are not there: the encryption key, and Consul's tokens and key. What is there is left alone: what a key sealed could not be
  * opened with another. The key alone is read, to be checked; a token that is there is not.
  * @throws ConfigError, KubernetesError, or CipherError `BAD_KEY` for a key that is there and bad
  */
@@ -22,7 +22,7 @@ export async function createSecrets(
 ): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
   const { POD_NAMESPACE: namespace, GATEFLEET_SECRET_NAME: name } = variables;
-  const secrets = tokenSecrets(await componentNames(variables.GATEFLEET_CONSUL_POLICIES_FOLDER));
+  const secrets = consulSecrets(await componentNames(variables.GATEFLEET_CONSUL_POLICIES_FOLDER));
   const ensureAll = async (bounded: AbortSignal) => {
     await ensureKey(api, { namespace, name }, log, bounded);
     for (const secret of secrets) await create(api, namespace, secret, log, bounded);

@@ -216,6 +216,7 @@ test('gateways are read from the EndpointSlices of their Service, and then follo
 test('key and tokens are made once, kept, and shown nowhere', async () => {
   const api = admin.makeApiClient(CoreV1Api);
   const names = [
+    'consul-gossip-key',
     'consul-management-token',
     ...['backup', 'leader', 'monitoring', 'responder', 'server', 'storeconfig', 'traefik'].map(
       (name) => `consul-token-${name}`,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** A Secret that is made in the cluster, once. */
 export interface MadeSecret {
@@ -13,8 +13,15 @@ const SERVER = 'server';
  * The tokens are made before Consul knows them, so that none is ever lost between Consul and a Secret. What the servers need to know is in
  * the form of their own configuration, and mounted as that.
  */
-export function tokenSecrets(components: readonly string[]): readonly MadeSecret[] {
+export function consulSecrets(components: readonly string[]): readonly MadeSecret[] {
   return [
+    {
+      name: 'consul-gossip-key',
+      make: () => {
+        const key = randomBytes(32).toString('base64');
+        return { key, 'config.json': JSON.stringify({ encrypt: key }) };
+      },
+    },
     {
       name: 'consul-management-token',
       make: () => {
