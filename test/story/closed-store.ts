@@ -30,30 +30,6 @@ export function closedStore(story: () => Story): void {
       expect(await ask('/ui/')).toContain(' 404 ');
     });
 
-    test('has its management token in a Secret that of our accounts only the gateways’ can list, and none can get', async () => {
-      const { kubectl } = story().fleet;
-      const accounts = [
-        'acme-controller',
-        'consul',
-        'consul-acl',
-        'create-secrets',
-        'default',
-        'storeconfig',
-        'traefik',
-      ];
-      const may: string[] = [];
-      for (const account of accounts) {
-        for (const verb of ['get', 'list', 'watch', 'update', 'patch', 'delete']) {
-          const as = `--as=system:serviceaccount:gatefleet:${account}`;
-          const asked = ['auth', 'can-i', verb, 'secret/consul-management-token', '-n', 'gatefleet', as];
-          const answer = await kubectl(...asked).catch((error: unknown) => String(error));
-          process.stderr.write(`${account} ${verb} consul-management-token: ${answer.trim().split('\n').at(-1)}\n`);
-          if (/^yes/m.test(answer)) may.push(`${account} ${verb}`);
-        }
-      }
-      expect(may).toEqual(['traefik list', 'traefik watch']);
-    });
-
     test('shows its secrets in no argument, variable or log', async () => {
       const { kubectl } = story().fleet;
       const { items } = JSON.parse(await kubectl('-n', 'gatefleet', 'get', 'secrets', '-o', 'json')) as {
