@@ -1,6 +1,8 @@
 import {
   AuthorizationV1Api,
   CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
   type KubeConfig,
   type V1ResourceAttributes,
   type V1ResourceRule,
@@ -141,3 +143,22 @@ test.each([
   }
   expect(may).toEqual(by);
 });
+
+test.each(['consul-closed', 'consul-policies'])(
+  'the controller, which may patch ConfigMaps, cannot change the data of %s',
+  async (generated) => {
+    const { items } = await rights.admin.makeApiClient(CoreV1Api).listNamespacedConfigMap({ namespace: 'gatefleet' });
+    const name = items.find(({ metadata }) => metadata?.name?.startsWith(`${generated}-`))?.metadata?.name ?? '';
+    const controller = (await rights.account('acme-controller', 'gatefleet')).makeApiClient(CoreV1Api);
+    const patch = (body: object) =>
+      controller.patchNamespacedConfigMap(
+        { name, namespace: 'gatefleet', body },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      );
+    await patch({ metadata: { annotations: { note: 'from the controller' } } });
+    await expect(patch({ data: { more: 'acl = "write"' } })).rejects.toMatchObject({
+      code: 422,
+      body: expect.stringContaining('immutable'),
+    });
+  },
+);

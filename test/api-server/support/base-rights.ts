@@ -16,9 +16,10 @@ const kinds = [
   'Role',
   'RoleBinding',
   'IngressClass',
+  'ConfigMap',
 ];
 
-/** A real API server with all accounts and rights of base/ and of its Component that adds some; and with a team's namespace, `shop`. */
+/** A real API server with all accounts, rights and settings of base/ and of its Component that adds rights; and with a team's namespace, `shop`. */
 export interface BaseRights extends AsyncDisposable {
   readonly admin: KubeConfig;
   /** With a token as a Pod of the account has one. */
