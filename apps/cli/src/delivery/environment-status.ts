@@ -1,13 +1,13 @@
 import type { Environment } from '@gatefleet/environment';
 import type { Application } from 'argocd-ts-client';
-import { readCertificates, readStoreMembers, served } from '../fleet.ts';
+import { readCertificates, served } from '../fleet.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import { deploymentsOf, runningRevision } from './deployments.ts';
 import { describeCommit, type Commit } from './git.ts';
 import type { Fleet } from './open-fleet.ts';
 import { pauseOf } from './pause.ts';
 import { readDrift, type Drift } from './read-drift.ts';
-import { isReady, readPods } from './pods.ts';
+import { isReady, readPods, type Pod } from './pods.ts';
 
 /** One environment at a glance. */
 export interface EnvironmentStatus {
@@ -74,11 +74,12 @@ async function statusOf(
   const { sync, health } = application.status ?? {};
   const runs = runningRevision(application);
   const kubernetes = fleet.clusterOf(environment);
+  const pods = kubernetes.then((cluster) => readPods(cluster, namespace, signal, gatewaysAndStore));
   const [commit, drift, gateways, store, certificates] = await Promise.all([
     runs === undefined ? undefined : describe(runs),
     readDrift(kubernetes, application, signal),
-    count(async () => countGateways(await kubernetes, namespace, signal)),
-    count(async () => countStore(await kubernetes, namespace, signal)),
+    count(async () => countReady(await pods, 'traefik')),
+    count(async () => countReady(await pods, 'consul')),
     count(async () => countCertificates(await kubernetes, namespace, signal)),
   ]);
   return {
@@ -104,14 +105,12 @@ async function count(read: () => Promise<Count>): Promise<Count> {
   }));
 }
 
-async function countGateways(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
-  const pods = await readPods(kubernetes, namespace, signal, 'app.kubernetes.io/name=traefik');
-  return { kind: 'counted', right: pods.filter(isReady).length, of: pods.length };
-}
+/** Pods of both in one answer: of many clusters each request counts. */
+const gatewaysAndStore = 'app.kubernetes.io/name in (traefik,consul)';
 
-async function countStore(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
-  const members = await readStoreMembers(kubernetes, signal, namespace);
-  return { kind: 'counted', right: members.filter(({ status }) => status === 'ready').length, of: members.length };
+function countReady(pods: readonly Pod[], name: 'traefik' | 'consul'): Count {
+  const all = pods.filter(({ metadata }) => metadata.labels['app.kubernetes.io/name'] === name);
+  return { kind: 'counted', right: all.filter(isReady).length, of: all.length };
 }
 
 async function countCertificates(kubernetes: Kubernetes, namespace: string, signal: AbortSignal): Promise<Count> {
