@@ -1,9 +1,9 @@
-import { followedRevision, type Environment } from '@gatefleet/environment';
+import { followedRevision } from '@gatefleet/environment';
 import { compareWithRevision, humanDiff } from '@gatefleet/overlay-diff';
 import { ensureTools } from '@gatefleet/toolchain';
-import { arrive, isBusy, type Arrival } from '../delivery/arrive.ts';
-import { attemptedRevision, deployedRevision } from '../delivery/deployments.ts';
-import { endOperation } from '../delivery/end-operation.ts';
+import { arrive, type Arrival } from '../delivery/arrive.ts';
+import { beginSync } from '../delivery/begin-sync.ts';
+import { deployedRevision } from '../delivery/deployments.ts';
 import { describeCommit, git } from '../delivery/git.ts';
 import { openFleet, type Fleet } from '../delivery/open-fleet.ts';
 import { originOf } from '../delivery/origin.ts';
@@ -65,7 +65,7 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
   if (answer === 'no') return { value: { kind: 'declined', revision }, text: 'nothing was done\n', exitCode: 1 };
 
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  await begin(fleet, environment, revision, limit);
+  await beginSync(fleet.applications, environment, revision, limit);
   const arrival = await progress.step(`following ${name} to ${revision.slice(0, 10)}`, async (say) => {
     const onChange = (line: string) => {
       progress.note(`     ${line}`);
@@ -73,31 +73,6 @@ export async function syncCommand(options: SyncOptions): Promise<CommandResult<S
     return arrive(fleet, environment, { revision, say, onChange, signal: limit });
   });
   return { value: arrival, text: arrivalText(name, arrival), exitCode: arrival.kind === 'arrived' ? 0 : 1 };
-}
-
-/** Argo CD may be at it by itself: then what comes of that is what matters, unless it is at some objects alone. */
-async function begin(
-  { applications }: Fleet,
-  { metadata: { name }, spec }: Environment,
-  revision: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const tryIt = async (): Promise<boolean> => {
-    try {
-      await applications.sync(name, { prune: spec.sync.prune, signal });
-      return true;
-    } catch (error) {
-      if (isBusy(error)) return false;
-      throw error;
-    }
-  };
-  if (await tryIt()) return;
-  const application = await applications.get(name, { signal });
-  const isOfEverything = (application.status?.operationState?.operation?.sync?.resources ?? []).length === 0;
-  if (isOfEverything && attemptedRevision(application) === revision) return;
-  // At another commit or at a part of this one, it may wait for what this sync brings.
-  await endOperation(applications, name, signal);
-  await tryIt();
 }
 
 function refused(reason: string, exitCode: 1 | 2 = 1): CommandResult<Synced> {
