@@ -51,7 +51,7 @@ export const Environment = z
           .array(Zone)
           .min(1)
           .describe(
-            'Zones that this environment may serve: each domain itself and all names below it. A host outside gets no certificate, and an Event says so.',
+            'Zones that this environment may serve: each domain itself and all names below it. The API server refuses an Ingress with a host outside; one that was there before gets no certificate, and an Event says so.',
           ),
         tenancy: Tenancy,
         gateway: Gateway.prefault({}),

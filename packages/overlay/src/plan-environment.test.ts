@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { Base } from './base.ts';
 import { planEnvironment } from './plan-environment.ts';
 import { readBase } from './read-base.ts';
@@ -139,6 +140,43 @@ test.each<{ given: string; certificates: string; then: string[] }>([
     ([, port, protocol]) => `${port} ${protocol}`,
   );
   expect(ports).toEqual(then);
+});
+
+test.each<{ given: string; spec: string[]; then: Record<string, string> }>([
+  { given: 'domains alone', spec: [], then: { domains: "['qa.example.com']" } },
+  {
+    given: 'domains by namespace',
+    spec: [
+      'domains: [qa.example.com, example.net]',
+      'tenancy: [{ domains: [example.net, a.qa.example.com], namespaces: [shop, pay] }, { domains: [b.qa.example.com], namespaces: [b] }]',
+    ],
+    then: {
+      domains: "['qa.example.com', 'example.net']",
+      tenancy: "{'example.net': ['shop', 'pay'], 'a.qa.example.com': ['shop', 'pay'], 'b.qa.example.com': ['b']}",
+    },
+  },
+  {
+    given: 'names that are proven by DNS',
+    spec: [
+      'certificates: { email: a@b.example, challenge: { type: dns-01, cloudflare: { apiToken: { name: c, key: t } } } }',
+    ],
+    then: { domains: "['qa.example.com']", wildcards: 'true' },
+  },
+  {
+    given: 'certificates on demand',
+    spec: [
+      'gateway: { accessLog: true }',
+      'certificates: { email: a@b.example, onDemand: { hosts: [qa.example.com] } }',
+    ],
+    then: { domains: "['qa.example.com']", wildcards: 'true' },
+  },
+])('an Ingress has to pass, given $given, the expressions $then', ({ spec, then }) => {
+  const { files } = planEnvironment(environment(...spec), base, { hasCustom: false, dependencies: [] });
+  const patch = files.get('overlays/qa/patches/gatefleet-ingresses-hosts.yaml') ?? '';
+  const operations = parse(patch) as { op: string; value: string }[];
+  const values = (op: string) => operations.filter((each) => each.op === op).map(({ value }) => value);
+  const replaced = values('replace');
+  expect(Object.fromEntries(values('test').map((name, i) => [name, replaced[i]]))).toEqual(then);
 });
 
 test.each<{ given: string; gateway: string; then: string | undefined }>([

@@ -3,6 +3,7 @@ import { certificatePolicyOf, type Environment } from '@gatefleet/environment';
 import type { Base } from './base.ts';
 import { isMapping, type Manifest, type Value } from './manifest.ts';
 import { generatedFile } from './generated-file.ts';
+import { admissionPatches } from './intent/admission.ts';
 import { certificatePatches } from './intent/certificates.ts';
 import { gatewayPatches } from './intent/gateway.ts';
 import { scaleOf, type Scale } from './intent/scale.ts';
@@ -38,6 +39,7 @@ export function planOverlay(environment: Environment, base: Base, facts: Overlay
     ...gatewayPatches(spec.gateway),
     ...monitoringPatches(spec.monitoring),
     ...networkPatches(spec.cluster, spec.certificates),
+    ...admissionPatches(spec),
   ]
     .map((patch) => resolvePatch(patch, effective))
     .filter((planned) => planned !== undefined);

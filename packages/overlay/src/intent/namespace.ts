@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import type { Patch } from '../patch.ts';
+import { admissionIngressClass } from './admission.ts';
 import { ingressClassArgument } from './gateway-arguments.ts';
 
 /** Where the base lives. */
@@ -29,6 +30,10 @@ export function namespacePatches(namespace: string, workload: string): readonly 
     named('networking.k8s.io/v1', 'IngressClass', 'traefik', {
       annotations: { 'ingressclass.kubernetes.io/is-default-class': 'false' },
     }),
+    ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'].map((kind) =>
+      named('admissionregistration.k8s.io/v1', kind, 'gatefleet-ingresses'),
+    ),
+    admissionIngressClass(ingressClass, fields),
     controllerIngressClass(ingressClass),
     ingressClassArgument(workload, ingressClass, fields),
   ];

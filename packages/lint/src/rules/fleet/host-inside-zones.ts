@@ -10,7 +10,7 @@ export const hostInsideZones: FleetRule = {
   severity: 'error',
   summary:
     'An Ingress with a host outside of its environment’s domains, or of a domain that its namespace may not claim.',
-  why: 'The host gets no certificate: browsers refuse it.',
+  why: 'The API server refuses it; one that was there before gets no certificate, and browsers refuse its host.',
   remedy: 'Use a host inside, or let the environment have the domain, or the namespace claim it.',
   *check(fleet) {
     const serving = servingEnvironments(fleet);
