@@ -37,6 +37,8 @@ export interface StandOptions extends Pick<PebbleOptions, 'nonceReject' | 'valid
 }
 
 export interface Replica extends Program {
+  readonly challengePort: number;
+  readonly statusPort: number;
   metrics(): Promise<string>;
   /** What `gatefleet certs` shows. */
   report(): Promise<string>;
@@ -177,6 +179,8 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
         stack.use(program);
         return {
           ...program,
+          challengePort: challengePorts[which],
+          statusPort,
           metrics: async () => (await fetch(`http://127.0.0.1:${statusPort}/metrics`)).text(),
           report: async () => (await fetch(`http://127.0.0.1:${statusPort}/certificates`)).text(),
         };

@@ -10,7 +10,8 @@ export interface HttpServer {
 /** An HTTP server with limits for clients that are slow or many. @param port - 0 takes a free one. @throws when the port is taken */
 export async function listen(listener: RequestListener, port: number, host?: string): Promise<HttpServer> {
   const server: Server = createServer(
-    { headersTimeout: 5_000, requestTimeout: 10_000, maxHeaderSize: 8_192 },
+    // Node.js looks for what is over its time every half a minute, if not told to more often.
+    { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 8_192 },
     listener,
   );
   server.maxConnections = 2_000;
