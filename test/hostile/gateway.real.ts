@@ -29,7 +29,7 @@ const EACH = 1_000;
 const READ_SECONDS = 10;
 const host = 'shop.gatefleet.test';
 const challenge = '/.well-known/acme-challenge/';
-const MORE_MIB = 48;
+const MORE_MIB = 80;
 const MORE_FILES = 20;
 
 function kindsFor(gateway: Gateway): readonly Kind[] {
