@@ -34,49 +34,63 @@ export function versionOf(apiVersion: string): string {
 }
 
 /**
- * Kinds of Kubernetes itself that have no namespace; any other counts as namespaced, as kustomize does it.
+ * Kinds without a namespace that kustomize knows, from the API of Kubernetes 1.21.
  *
- * @see https://kubernetes.io/docs/reference/kubernetes-api/ (`kubectl api-resources --namespaced=false`)
+ * @see https://github.com/kubernetes-sigs/kustomize/blob/kyaml/v0.21.1/kyaml/openapi/openapi.go (`IsCertainlyClusterScoped`)
  */
-const clusterScoped = new Set([
+const knownClusterScoped = new Set([
   'APIService',
   'CSIDriver',
   'CSINode',
   'CertificateSigningRequest',
   'ClusterRole',
   'ClusterRoleBinding',
-  'ClusterTrustBundle',
   'CustomResourceDefinition',
-  'DeviceClass',
   'FlowSchema',
-  'IPAddress',
   'IngressClass',
-  'MutatingAdmissionPolicy',
-  'MutatingAdmissionPolicyBinding',
   'MutatingWebhookConfiguration',
   'Namespace',
   'Node',
   'PersistentVolume',
   'PriorityClass',
   'PriorityLevelConfiguration',
-  'ResourceSlice',
   'RuntimeClass',
-  'ServiceCIDR',
   'StorageClass',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
   'ValidatingWebhookConfiguration',
   'VolumeAttachment',
+]);
+
+/**
+ * Those that came later. kustomize takes them for namespaced and writes a namespace into them, which the API server takes out again.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/ (`kubectl api-resources --namespaced=false`)
+ */
+const newerClusterScoped = new Set([
+  'ClusterTrustBundle',
+  'DeviceClass',
+  'IPAddress',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'ResourceSlice',
+  'ServiceCIDR',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
   'VolumeAttributesClass',
 ]);
 
+/** Whether objects of a kind of Kubernetes itself have no namespace; any other kind counts as namespaced. */
 export function isClusterScoped(kind: string): boolean {
-  return clusterScoped.has(kind);
+  return knownClusterScoped.has(kind) || newerClusterScoped.has(kind);
+}
+
+/** Whether kustomize leaves a kind without a namespace. */
+export function staysUnnamespaced(kind: string): boolean {
+  return knownClusterScoped.has(kind);
 }
 
 /** What kustomize compares: a namespaced object without a namespace is in `default`. */
 export function effectiveNamespace({ kind, namespace }: ObjectId): string {
-  return isClusterScoped(kind) ? '' : (namespace ?? 'default');
+  return staysUnnamespaced(kind) ? '' : (namespace ?? 'default');
 }
 
 function textOf(value: unknown): string {

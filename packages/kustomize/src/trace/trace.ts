@@ -1,5 +1,5 @@
 import { isMapping, listOf, type Kustomization } from '../kustomization.ts';
-import { formatObjectId, isClusterScoped, objectIdOf, type ObjectId } from '../object-id.ts';
+import { formatObjectId, objectIdOf, staysUnnamespaced, type ObjectId } from '../object-id.ts';
 import type { Repository } from '../repository.ts';
 import { inlineDocuments, type Path, type Position, type SourceDocument } from '../source-file.ts';
 import { generatedResource } from './generators.ts';
@@ -316,7 +316,7 @@ function rename({ content, document }: Kustomization, resources: readonly Traced
 }
 
 function isUnnamespaced({ id }: TracedResource): boolean {
-  return id.namespace === undefined && isClusterScoped(id.kind);
+  return id.namespace === undefined && staysUnnamespaced(id.kind);
 }
 
 function label({ content, document }: Kustomization, resources: readonly TracedResource[]): void {
