@@ -110,7 +110,14 @@ function fieldsOf(value: unknown, path = ''): Field[] {
   });
 }
 
-const clusterScoped = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'IngressClass']);
+const clusterScoped = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'IngressClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+]);
 
 function create(object: Value, query = '&dryRun=All'): Promise<{ status: number; text: string }> {
   const apiVersion = String(object['apiVersion']);
