@@ -18,7 +18,7 @@ interface Wish {
 }
 
 /**
- * Keeps one annotation on each Ingress, through its subresource `status`: with the right to that alone nobody can change what is routed.
+ * Keeps one annotation on each Ingress, through its subresource `status`: with the right to that alone nobody can change its rules.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/ (patch partially update status)
  */
