@@ -42,7 +42,7 @@ test.each([
 test('what was linted before comes from the cache, and a changed rule does not', async () => {
   const lint = ['run', 'fleet:lint'];
   await workspace.nx(...lint);
-  expect(await workspace.nx(...lint)).toContain('instead of running the command for 10 out of 10 tasks');
+  expect(await workspace.nx(...lint)).toMatch(/instead of running the command for (\d+) out of \1 tasks/);
   await appendFile(join(workspace.root, 'packages/lint/src/rules/silent/generated-stale.ts'), '// changed\n');
   expect(await workspace.nx(...lint)).not.toContain('instead of running the command');
 }, 300_000);
