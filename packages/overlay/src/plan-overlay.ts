@@ -61,7 +61,8 @@ export function planOverlay(environment: Environment, base: Base, facts: Overlay
       {
         name: 'certificate-policy',
         files: [policyFile],
-        options: { labels: { 'app.kubernetes.io/part-of': 'gatefleet' } },
+        // The controller may patch ConfigMaps, and must not change what it may do.
+        options: { immutable: true, labels: { 'app.kubernetes.io/part-of': 'gatefleet' } },
       },
     ],
     ...(replicas !== undefined && { replicas: [{ name: 'traefik', count: replicas }] }),
