@@ -75,8 +75,8 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
     running.set(which, program);
   }
 
-  async function ask(path: string, init?: RequestInit): Promise<Response> {
-    const [which] = running.keys();
+  async function ask(path: string, init?: RequestInit, of?: Which): Promise<Response> {
+    const [which] = of === undefined ? running.keys() : [of];
     if (which === undefined) throw new Error(`asking Consul for ${path}: no server runs`);
     const response = await fetch(`${url(which)}${path}`, {
       ...init,
@@ -87,12 +87,20 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
     return response;
   }
 
+  async function idOf(which: Which): Promise<string> {
+    const self = (await (await ask('/v1/agent/self', {}, which)).json()) as { Config: { NodeID: string } };
+    return self.Config.NodeID;
+  }
+
+  /** A server that lost its disk comes back as another one, while the one that it was votes on for a while. */
   async function isReady(voters: number): Promise<boolean> {
     const configuration = (await (await ask('/v1/operator/raft/configuration')).json()) as {
-      Servers: readonly { Node: string; Voter: boolean }[];
+      Servers: readonly { ID: string; Node: string; Voter: boolean }[];
     };
     const voting = configuration.Servers.filter(({ Node, Voter }) => Voter && Node !== '(unknown)');
     if (voting.length !== voters) return false;
+    const ids = new Set(voting.map(({ ID }) => ID));
+    for (const which of running.keys()) if (!ids.has(await idOf(which))) return false;
     const leaders = await Promise.all(
       [...running.keys()].map(async (which) => (await fetch(`${url(which)}/v1/status/leader`)).text()),
     );

@@ -235,11 +235,17 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
           }
         }
       },
-      watchServed: (hosts) =>
-        watchServed(
+      watchServed(hosts) {
+        const watch = watchServed(
           gateways.map(({ websecure }) => websecure),
           hosts,
-        ),
+        );
+        // A test that fails does not end it, and Jest would wait for it for ever.
+        stack.defer(async () => {
+          await watch.end();
+        });
+        return watch;
+      },
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
