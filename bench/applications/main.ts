@@ -36,7 +36,8 @@ const { url, ca, tokens } = argoCd.kubernetes;
 const token = tokens.get('admin') ?? '';
 
 const revision = await argoCd.pushAll(Object.fromEntries(names.map((name) => [`${name}/a.yaml`, configMap(name)])));
-await argoCd.apply({ apiVersion: 'v1', kind: 'List', items: names.map(application) });
+const automated = { syncPolicy: { automated: {} } };
+await argoCd.apply({ apiVersion: 'v1', kind: 'List', items: names.map((name) => argoCd.application(name, automated)) });
 const { applications } = connectArgoCdCore({ server: url, token, tls: { ca } });
 await applications.waitAll(new Map(names.map((name) => [name, revision])), { signal: AbortSignal.timeout(600_000) });
 
@@ -100,20 +101,6 @@ function print(what: string, tookMs: readonly number[]): void {
 
 function configMap(name: string): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value: name } });
-}
-
-function application(name: string): object {
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Application',
-    metadata: { name, namespace: 'argocd' },
-    spec: {
-      project: 'default',
-      source: { repoURL: argoCd.repository, path: name, targetRevision: 'main' },
-      destination: { server: argoCd.destination, namespace: 'default' },
-      syncPolicy: { automated: {} },
-    },
-  };
 }
 
 /** A kubeconfig with these contexts, all of the one API server. */

@@ -39,21 +39,6 @@ function told({ application: _, ...result }: WaitResult): object {
   return result;
 }
 
-function application(name: string, spec: { project?: string; path?: string; syncPolicy?: object } = {}): object {
-  const { project = 'default', path = name, syncPolicy = {} } = spec;
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Application',
-    metadata: { name, namespace: 'argocd' },
-    spec: {
-      project,
-      source: { repoURL: argoCd.repository, path, targetRevision: 'main' },
-      destination: { server: argoCd.destination, namespace: 'default' },
-      syncPolicy,
-    },
-  };
-}
-
 const configMap = (name: string, value: string) =>
   JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } });
 
@@ -80,7 +65,7 @@ describe.each([
   test('an automated application arrives at each commit, also at one that changes nothing of it', async () => {
     const name = `auto-${way}`;
     const first = await argoCd.push(`${name}/a.yaml`, configMap(name, 'one'));
-    await argoCd.apply(application(name, { syncPolicy: { automated: { selfHeal: true } } }));
+    await argoCd.apply(argoCd.application(name, { syncPolicy: { automated: { selfHeal: true } } }));
     expect(told(await wait(name, first))).toEqual({ kind: 'arrived', by: 'operation' });
     const second = await argoCd.push(`${name}/a.yaml`, configMap(name, 'two'));
     expect(told(await wait(name, second))).toEqual({ kind: 'arrived', by: 'operation' });
@@ -91,7 +76,7 @@ describe.each([
   test('a manual one waits for nobody, and arrives once it is synced', async () => {
     const name = `manual-${way}`;
     const commit = await argoCd.push(`${name}/a.yaml`, configMap(name, 'one'));
-    await argoCd.apply(application(name));
+    await argoCd.apply(argoCd.application(name));
     expect(await wait(name, commit)).toMatchObject({ kind: 'failed', reason: 'NotAutomated' });
     await connect().sync(name, { revision: commit });
     expect(told(await wait(name, commit))).toEqual({ kind: 'arrived', by: 'operation' });
@@ -101,7 +86,7 @@ describe.each([
     const name = `mended-${way}`;
     const retry = { limit: 3, refresh: true, backoff: { duration: '1s', factor: 1 } };
     const broken = await argoCd.push(`${name}/a.yaml`, configMap('NOT_A_NAME', 'one'));
-    await argoCd.apply(application(name, { syncPolicy: { automated: {}, retry } }));
+    await argoCd.apply(argoCd.application(name, { syncPolicy: { automated: {}, retry } }));
     expect(await wait(name, broken)).toMatchObject({
       kind: 'failed',
       reason: 'SyncFailed',
@@ -115,7 +100,7 @@ describe.each([
   test('manifests that are not there are told', async () => {
     const name = `empty-${way}`;
     const commit = await argoCd.push('README', name);
-    await argoCd.apply(application(name));
+    await argoCd.apply(argoCd.application(name));
     const result = await wait(name, commit);
     expect(result).toMatchObject({
       kind: 'failed',
@@ -137,7 +122,7 @@ test.each([
   'a watch through the $way outlives a restart of what it watches, without losing or doubling a state',
   async ({ way, connect }) => {
     const [kept, late] = [`kept-${way}`, `late-${way}`];
-    await argoCd.apply(application(kept, { path: 'none' }));
+    await argoCd.apply(argoCd.application(kept, { path: 'none' }));
     const stop = new AbortController();
     const seen: ApplicationEvent[] = [];
     const isSeen = { [kept]: Promise.withResolvers<void>(), [late]: Promise.withResolvers<void>() };
@@ -148,7 +133,7 @@ test.each([
       }
     })();
     await Promise.race([isSeen[kept]?.promise, watching]);
-    const change = () => argoCd.apply(application(late, { path: 'none' }));
+    const change = () => argoCd.apply(argoCd.application(late, { path: 'none' }));
     if (way !== 'core') await argoCd.restartServer(change);
     else {
       await argoCd.kubernetes.restart();

@@ -17,7 +17,11 @@ beforeAll(async () => {
   // Its own certificate is for localhost.
   token = await connectArgoCd({ server, tls: { ca, serverName: 'localhost' } }).session.create('admin', password);
   await push('zero');
-  await argoCd.apply({ apiVersion: 'v1', kind: 'List', items: names.map(application) });
+  await argoCd.apply({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: names.map((name) => argoCd.application(name, { syncPolicy: { automated: {} } })),
+  });
 });
 afterAll(async () => {
   await argoCd?.stop();
@@ -33,18 +37,6 @@ const push = (value: string) =>
       ]),
     ),
   );
-
-const application = (name: string) => ({
-  apiVersion: 'argoproj.io/v1alpha1',
-  kind: 'Application',
-  metadata: { name, namespace: 'argocd' },
-  spec: {
-    project: 'default',
-    source: { repoURL: argoCd.repository, path: name, targetRevision: 'main' },
-    destination: { server: argoCd.destination, namespace: 'default' },
-    syncPolicy: { automated: {} },
-  },
-});
 
 describe.each<{ way: string; tls: () => Tls; connect: (fetch: Fetch) => Applications }>([
   {

@@ -21,6 +21,8 @@ export interface ArgoCdPrograms {
   /** URL of a repository that it syncs from. */
   readonly repository: string;
   apply(object: object): Promise<void>;
+  /** An Application of the folder of its name in the repository. What else it is to have comes over that. */
+  application(name: string, more?: MoreOfApplication): object;
   /** Commits one file to main and gives the commit. */
   push(file: string, content: string): Promise<string>;
   /** Commits these files, by path, to main and gives the commit. */
@@ -28,6 +30,13 @@ export interface ArgoCdPrograms {
   /** Ends Argo CD's API server as by a crash, and starts it again at the same address. */
   restartServer(meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface MoreOfApplication {
+  readonly labels?: Readonly<Record<string, string>>;
+  /** In the repository. Default: its name. */
+  readonly path?: string;
+  readonly syncPolicy?: object;
 }
 
 /** Argo CD's own parts on loopback over an API server without nodes: what they deploy is written, and nothing of it runs. */
@@ -117,6 +126,17 @@ export async function startArgoCd(): Promise<ArgoCdPrograms> {
       destination: kubernetes.url,
       repository: repository.url,
       apply,
+      application: (name, { labels = {}, path = name, syncPolicy } = {}) => ({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name, namespace: 'argocd', labels },
+        spec: {
+          project: 'default',
+          source: { repoURL: repository.url, path, targetRevision: 'main' },
+          destination: { server: kubernetes.url, namespace: 'default' },
+          ...(syncPolicy === undefined ? {} : { syncPolicy }),
+        },
+      }),
       push: (file, content) => repository.pushAll({ [file]: content }),
       pushAll: repository.pushAll,
       async restartServer(meanwhile) {

@@ -18,16 +18,7 @@ beforeAll(async () => {
   argoCd = await startArgoCd();
   const { url: server, ca, tokens } = argoCd.kubernetes;
   applications = connectArgoCdCore({ server, token: tokens.get('admin'), tls: { ca } }).applications;
-  await argoCd.apply({
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Application',
-    metadata: { name, namespace: 'argocd' },
-    spec: {
-      project: 'default',
-      source: { repoURL: argoCd.repository, path: name, targetRevision: 'main' },
-      destination: { server: argoCd.destination, namespace: 'default' },
-    },
-  });
+  await argoCd.apply(argoCd.application(name));
 });
 afterAll(async () => {
   await argoCd?.stop();

@@ -40,17 +40,7 @@ test.each([
     [`${name}/kept.yaml`]: configMap(kept, {}),
     [`${name}/hook.yaml`]: configMap(hook, hookOf),
   });
-  await argoCd.apply({
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Application',
-    metadata: { name, namespace: 'argocd', labels },
-    spec: {
-      project: 'default',
-      source: { repoURL: argoCd.repository, path: name, targetRevision: 'main' },
-      destination: { server: argoCd.destination, namespace: 'default' },
-      syncPolicy: { automated: { selfHeal: true } },
-    },
-  });
+  await argoCd.apply(argoCd.application(name, { labels, syncPolicy: { automated: { selfHeal: true } } }));
   const signal = AbortSignal.timeout(120_000);
   expect(await applications.wait(name, { revision, signal })).toMatchObject({ kind: 'arrived' });
   expect(await ask('GET', hook)).toBe(200);
