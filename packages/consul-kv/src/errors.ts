@@ -2,6 +2,7 @@
  * What went wrong, for programs:
  *
  * - `UNREACHABLE`: no server could be connected to; nothing was sent.
+ * - `UNVERIFIED`: the server did not prove by its certificate to be the one that was asked for; nothing was sent.
  * - `INTERRUPTED`: the connection broke or the time ran out after the request was sent; a write may have happened.
  * - `NO_LEADER`: the servers have no leader, or this one cannot reach it.
  * - `SERVER_ERROR`: any other 5xx, and 429.
@@ -12,6 +13,7 @@
  */
 export type KvErrorCode =
   | 'UNREACHABLE'
+  | 'UNVERIFIED'
   | 'INTERRUPTED'
   | 'NO_LEADER'
   | 'SERVER_ERROR'
@@ -24,6 +26,7 @@ export type KvErrorCode =
 
 const retryable: ReadonlySet<KvErrorCode> = new Set([
   'UNREACHABLE',
+  'UNVERIFIED',
   'INTERRUPTED',
   'NO_LEADER',
   'SERVER_ERROR',

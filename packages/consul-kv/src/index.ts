@@ -2,6 +2,7 @@
 export { ConsulAcl, type AclPolicy, type AclToken, type KnownPolicy, type KnownToken } from './consul/consul-acl.ts';
 export { ConsulKvStore, type ConsulKvOptions } from './consul/consul-kv-store.ts';
 export { KvError, type KvErrorCode } from './errors.ts';
+export { caFromFile, tokenFromFile } from './fresh-file.ts';
 export type {
   AcquireResult,
   KvEntry,
@@ -14,4 +15,3 @@ export type {
 } from './kv-store.ts';
 export { MAX_OPERATIONS, MAX_TRANSACTION_BYTES, MAX_VALUE_BYTES } from './limits.ts';
 export { MemoryKvStore } from './memory-kv-store.ts';
-export { tokenFromFile } from './token-file.ts';

@@ -6,4 +6,5 @@ export { startConsul, type ConsulOptions, type ConsulProgram } from './consul.ts
 export { startConsulCluster, type ConsulCluster, type ConsulClusterOptions } from './consul-cluster.ts';
 export { answers, freePort, startProgram, type Program, type ProgramOptions } from './program.ts';
 export { startSpreader, type Spreader } from './spreader.ts';
+export { createTestCa, type TestCa } from './test-ca.ts';
 export { startTraefik, type TraefikProgram } from './traefik.ts';

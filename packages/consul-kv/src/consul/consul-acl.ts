@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Connections } from './connections.ts';
 import type { ConsulKvOptions } from './consul-kv-store.ts';
 import { parse, send, type ConsulAnswer, type ConsulHttpOptions, type ConsulRequest } from './http.ts';
 import { Servers } from './servers.ts';
@@ -46,8 +47,13 @@ const WireTokens = z.array(
 export class ConsulAcl {
   readonly #http: ConsulHttpOptions;
 
-  constructor({ addresses, token, timeoutMs = 5_000 }: Pick<ConsulKvOptions, 'addresses' | 'token' | 'timeoutMs'>) {
-    this.#http = { servers: new Servers(addresses), timeoutMs, token: token ?? (() => Promise.resolve(undefined)) };
+  constructor({
+    addresses,
+    ca,
+    token = () => Promise.resolve(undefined),
+    timeoutMs = 5_000,
+  }: Pick<ConsulKvOptions, 'addresses' | 'ca' | 'token' | 'timeoutMs'>) {
+    this.#http = { servers: new Servers(addresses), connections: new Connections(ca), timeoutMs, token };
   }
 
   /** Policies whose names begin with `prefix`. */

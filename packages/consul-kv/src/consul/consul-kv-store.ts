@@ -10,14 +10,17 @@ import type {
   WatchTarget,
   WriteResult,
 } from '../kv-store.ts';
+import { Connections } from './connections.ts';
 import { type ConsulAnswer, type ConsulHttpOptions, type ConsulRequest, parse, send } from './http.ts';
 import { Servers } from './servers.ts';
 import { watch } from './watch.ts';
 import { entryFromWire, operationToWire, WireEntries, WireKeys, WireSession, WireTransaction } from './wire.ts';
 
 export interface ConsulKvOptions {
-  /** Base URLs of servers or agents, e.g. `http://consul.gatefleet.svc:8500`. A plain-HTTP name with several addresses is several servers. */
+  /** Base URLs of servers or agents, e.g. `https://consul.gatefleet.svc:8501`. A name with several addresses is several servers. */
   readonly addresses: readonly string[];
+  /** Gives the certificates of the CAs that servers have to be verified by, PEM; see {@link caFromFile}. @defaultValue the public ones */
+  readonly ca?: (() => Promise<string | undefined>) | undefined;
   /** Gives the ACL token before each request; see {@link tokenFromFile}. */
   readonly token?: (() => Promise<string | undefined>) | undefined;
   /** Of one request to one server. @defaultValue 5000 */
@@ -37,6 +40,7 @@ export class ConsulKvStore implements KvStore {
   constructor(options: ConsulKvOptions) {
     this.#http = {
       servers: new Servers(options.addresses),
+      connections: new Connections(options.ca),
       timeoutMs: options.timeoutMs ?? 5_000,
       token: options.token ?? (() => Promise.resolve(undefined)),
     };

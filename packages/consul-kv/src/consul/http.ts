@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { KvError } from '../errors.ts';
-import type { Servers } from './servers.ts';
+import { ExchangeFailure, type Connections, type Exchanged } from './connections.ts';
+import type { Server, Servers } from './servers.ts';
 
 export interface ConsulRequest {
   readonly method: 'GET' | 'PUT' | 'DELETE';
@@ -25,19 +26,13 @@ export interface ConsulAnswer {
 
 export interface ConsulHttpOptions {
   readonly servers: Servers;
+  readonly connections: Connections;
   readonly timeoutMs: number;
   readonly token: () => Promise<string | undefined>;
 }
 
-// With these nothing has been sent, so any request may go to another server.
-const notConnected: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** With these nothing has been sent, so any request may go to another server. */
+const unsent: ReadonlySet<unknown> = new Set(['UNREACHABLE', 'UNVERIFIED']);
 
 /**
  * Sends a request to one server after the other: a read until one answers; a write only as long as nothing was sent.
@@ -47,59 +42,66 @@ export async function send(request: ConsulRequest, options: ConsulHttpOptions): 
   request.signal?.throwIfAborted();
   const token = await options.token();
   let last: KvError | undefined;
-  for (const origin of await options.servers.list()) {
+  for (const server of await options.servers.list()) {
     try {
-      return await sendTo(origin, request, token, options.timeoutMs);
+      return await sendTo(server, request, token, options);
     } catch (error) {
       if (!(error instanceof KvError) || !error.isRetryable) throw error;
-      options.servers.failed(origin);
+      options.servers.failed(server);
       last = error;
-      if (request.method !== 'GET' && error.code !== 'UNREACHABLE') break;
+      if (request.method !== 'GET' && !unsent.has(error.code)) break;
     }
   }
   throw last ?? new KvError('UNREACHABLE', `${request.doing}: no server is known`);
 }
 
 async function sendTo(
-  origin: string,
-  request: ConsulRequest,
+  server: Server,
+  { method, path, body, doing, extraTimeMs = 0, answers, signal }: ConsulRequest,
   token: string | undefined,
-  timeoutMs: number,
+  { connections, timeoutMs }: ConsulHttpOptions,
 ): Promise<ConsulAnswer> {
-  const timeout = AbortSignal.timeout(timeoutMs + (request.extraTimeMs ?? 0));
-  const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
-  let answer: ConsulAnswer;
+  const timeout = AbortSignal.timeout(timeoutMs + extraTimeMs);
+  let exchanged: Exchanged;
   try {
-    const response = await fetch(`${origin}/v1/${request.path}`, {
-      method: request.method,
-      redirect: 'error',
-      signal,
-      ...(request.body !== undefined && { body: request.body }),
-      // On the way from a neighbour, packing and unpacking takes longer than the bytes it saves.
-      headers: { 'Accept-Encoding': 'identity', ...(token !== undefined && { 'X-Consul-Token': token }) },
+    exchanged = await connections.exchange(server, {
+      method,
+      path: `/v1/${path}`,
+      headers: token === undefined ? {} : { 'X-Consul-Token': token },
+      body,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     });
-    const index = Number(response.headers.get('X-Consul-Index') ?? '0');
-    answer = { status: response.status, body: await response.text(), index: Number.isSafeInteger(index) ? index : 0 };
   } catch (error) {
-    request.signal?.throwIfAborted();
-    throw connectionError(origin, request.doing, error);
+    signal?.throwIfAborted();
+    if (!(error instanceof ExchangeFailure)) throw error;
+    throw exchangeError(server, doing, error, timeout.aborted);
   }
-  const isAnswer = (answer.status >= 200 && answer.status < 300) || request.answers?.includes(answer.status);
-  if (!isAnswer) throw statusError(origin, request.doing, answer);
+  const index = Number(exchanged.header('x-consul-index') ?? '0');
+  const answer = { status: exchanged.status, body: exchanged.body, index: Number.isSafeInteger(index) ? index : 0 };
+  const isAnswer = (answer.status >= 200 && answer.status < 300) || answers?.includes(answer.status);
+  if (!isAnswer) throw statusError(server.origin, doing, answer);
   return answer;
 }
 
-function connectionError(origin: string, doing: string, error: unknown): KvError {
-  const code = field(error, 'code') ?? field(field(error, 'cause'), 'code');
-  if (notConnected.has(code)) {
-    return new KvError('UNREACHABLE', `${doing}: ${origin} cannot be reached (${String(code)})`, { cause: error });
+function exchangeError(
+  { origin, serverName }: Server,
+  doing: string,
+  { kind, cause }: ExchangeFailure,
+  isLate: boolean,
+): KvError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  if (kind === 'unconnected') {
+    return new KvError('UNREACHABLE', `${doing}: ${origin} cannot be reached (${code})`, { cause });
   }
-  const why = field(error, 'name') === 'TimeoutError' ? 'did not answer in time' : 'broke off';
-  return new KvError('INTERRUPTED', `${doing}: ${origin} ${why}`, { cause: error });
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  if (kind === 'unverified') {
+    const name = serverName === undefined ? '' : ` as ${serverName}`;
+    const hint =
+      'the CA that is trusted here did not sign the server’s certificate, or it is for another name or has ended';
+    return new KvError('UNVERIFIED', `${doing}: ${origin} cannot be verified${name}: ${message}`, { hint, cause });
+  }
+  return new KvError('INTERRUPTED', `${doing}: ${origin} ${isLate ? 'did not answer in time' : 'broke off'}`, {
+    cause,
+  });
 }
 
 function statusError(origin: string, doing: string, { status, body }: ConsulAnswer): KvError {

@@ -1,0 +1,95 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { TLSSocket } from 'node:tls';
+import type { Server } from './servers.ts';
+
+export interface Exchange {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Exchanged {
+  readonly status: number;
+  /** One header, by lowercase name. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: string;
+}
+
+/** No answer came; `cause` is what Node says of it. */
+export class ExchangeFailure extends Error {
+  override readonly name = 'ExchangeFailure';
+  /** `unverified`: the server did not prove to be the one that was asked for. With it and with `unconnected` nothing was sent. */
+  readonly kind: 'unconnected' | 'unverified' | 'broken';
+
+  constructor(kind: ExchangeFailure['kind'], cause: unknown) {
+    super(kind, { cause });
+    this.kind = kind;
+  }
+}
+
+const unconnected: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Connections that are kept for reuse. Over HTTPS a server is to prove its name, which the global `fetch` cannot ask of an address. */
+export class Connections {
+  readonly #readCa: (() => Promise<string | undefined>) | undefined;
+  readonly #plain = new HttpAgent({ keepAlive: true });
+  #ca: string | undefined;
+  #secure: HttpsAgent | undefined;
+
+  /** @param readCa - gives the certificates of the CAs to trust, PEM; the public ones without. Asked before each request over HTTPS. */
+  constructor(readCa?: () => Promise<string | undefined>) {
+    this.#readCa = readCa;
+  }
+
+  /** Sends one request, once, and follows no redirect. @throws ExchangeFailure, or what `readCa` throws */
+  async exchange({ origin, serverName }: Server, { body, ...options }: Exchange): Promise<Exchanged> {
+    const isSecure = origin.startsWith('https:');
+    const agent = isSecure ? await this.#trusting() : this.#plain;
+    return new Promise((resolve, reject) => {
+      const outgoing = (isSecure ? httpsRequest : httpRequest)(
+        origin,
+        { ...options, agent, ...(serverName !== undefined && { servername: serverName }) },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', (cause) => reject(new ExchangeFailure('broken', cause)));
+          incoming.on('end', () =>
+            resolve({
+              status: incoming.statusCode ?? 0,
+              header: (name) => incoming.headersDistinct[name]?.[0],
+              body: Buffer.concat(chunks).toString('utf8'),
+            }),
+          );
+        },
+      );
+      outgoing.on('error', (cause: NodeJS.ErrnoException) => {
+        const { socket } = outgoing;
+        reject(new ExchangeFailure(failureKind(socket instanceof TLSSocket ? socket : undefined, cause), cause));
+      });
+      outgoing.end(body);
+    });
+  }
+
+  /** Whoever was trusted by other certificates is connected to anew. */
+  async #trusting(): Promise<HttpsAgent> {
+    const ca = await this.#readCa?.();
+    if (this.#secure === undefined || ca !== this.#ca) {
+      const idle = Object.values(this.#secure?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+      for (const socket of idle) socket.destroy();
+      this.#ca = ca;
+      this.#secure = new HttpsAgent({ keepAlive: true, minVersion: 'TLSv1.3', ...(ca !== undefined && { ca }) });
+    }
+    return this.#secure;
+  }
+}
+
+function failureKind(socket: TLSSocket | undefined, { code = '' }: NodeJS.ErrnoException): ExchangeFailure['kind'] {
+  if (unconnected.has(code)) return 'unconnected';
+  // Node sets it where the certificate is not one to trust, or is another name's.
+  if (socket?.authorizationError) return 'unverified';
+  return /^(EPROTO|ERR_SSL_)/.test(code) ? 'unverified' : 'broken';
+}
