@@ -30,11 +30,12 @@ async function main(args) {
   await ensureNpmPackages(root, process.env);
 
   const bin = join(root, 'node_modules', '.bin');
-  const node = join(bin, 'node');
-  if (!existsSync(node)) {
+  const locked = join(bin, 'node');
+  const node = existsSync(locked) ? locked : process.execPath;
+  if (node !== locked && Number(process.versions.node.split('.')[0]) < 24) {
     throw new BootstrapError(
-      'Node 24 is missing in node_modules: its install script did not run',
-      'run: npm rebuild node --ignore-scripts=false',
+      `Node 24 is not in node_modules, and this is Node ${process.versions.node}`,
+      'on Linux (x64, arm64) run: npm ci --include=optional; elsewhere install Node 24',
     );
   }
   const env = { ...process.env, PATH: [bin, searchPath(process.env)].join(delimiter) };

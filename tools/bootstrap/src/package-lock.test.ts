@@ -3,10 +3,16 @@ import { expect, test } from '@jest/globals';
 
 interface Locked {
   readonly version?: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
   readonly dependencies?: Record<string, string>;
   readonly optionalDependencies?: Record<string, string>;
 }
 const lock = new URL('../../../package-lock.json', import.meta.url);
+const manifest = new URL('../../../package.json', import.meta.url);
+const { allowScripts } = JSON.parse(readFileSync(manifest, 'utf8')) as { allowScripts: Record<string, boolean> };
 const { packages } = JSON.parse(readFileSync(lock, 'utf8')) as { packages: Record<string, Locked> };
 
 /** As Node looks it up: in the package's own node_modules, then outwards. */
@@ -25,4 +31,18 @@ test('the lock has every dependency, those for other systems included', () => {
       .map((name) => `${path}: ${name}`),
   );
   expect(missing).toEqual([]);
+});
+
+test('every package that comes from a registry has a checksum, and comes from the registry that npm is set to', () => {
+  const foreign = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link);
+  const found = foreign.map(([path, { integrity, resolved }]) => ({ path, integrity, resolved }));
+  expect(found.filter(({ integrity }) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ''))).toEqual([]);
+  expect(found.filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+  expect(foreign.length).toBeGreaterThan(500);
+});
+
+test('what may run a script when it is installed is known', () => {
+  const withScript = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+  const names = withScript.map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+  expect([...new Set(names)].sort()).toEqual(Object.keys(allowScripts).sort());
 });

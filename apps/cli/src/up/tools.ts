@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ensureAsset, ensureTools, type ToolName } from '@gatefleet/toolchain';
 import { findSystemPrograms } from '../run-program.ts';
 
@@ -42,7 +41,7 @@ export interface Parts {
 export async function collectParts(options: Parameters<typeof ensureTools>[1]): Promise<Parts> {
   const system = await findSystemPrograms();
   const tools = await ensureTools(clusterTools, options);
-  const programs: Record<string, string> = { ...system, node: nodeProgram() };
+  const programs: Record<string, string> = { ...system, node: process.execPath };
   for (const name of clusterTools) programs[name] = tools[name].path;
   return {
     programs,
@@ -54,10 +53,4 @@ export async function collectParts(options: Parameters<typeof ensureTools>[1]): 
     },
     argocdScripts: await ensureAsset('argocd-hack'),
   };
-}
-
-/** The `node` package's program: the one that runs this, as a single file that a container can have. */
-function nodeProgram(): string {
-  const manifest = createRequire(import.meta.url).resolve('node/package.json');
-  return join(dirname(manifest), 'bin', 'node');
 }
