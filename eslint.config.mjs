@@ -43,6 +43,7 @@ const mayImport = {
   'packages/test-programs': ['@gatefleet/toolchain'],
   'packages/local-cluster': ['@gatefleet/process-cri', '@gatefleet/git-remote', '@gatefleet/toolchain'],
   'tools/toolchain': [],
+  'tools/supply-chain': ['@gatefleet/local-cluster', '@gatefleet/toolchain'],
   test: ['@gatefleet/*', 'argocd-ts-client'],
   bench: ['@gatefleet/*', 'argocd-ts-client'],
   'apps/*': ['@gatefleet/!(cli|acme-controller|test-programs)', 'argocd-ts-client'],

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -9,8 +9,10 @@ import { build } from 'esbuild';
  */
 export async function buildController(outFile, entryPoint = 'src/main.ts') {
   await build({
-    entryPoints: [fileURLToPath(new URL(entryPoint, import.meta.url))],
-    outfile: outFile,
+    // What is said of a module's place is relative to it, so that it's the same wherever the repository is.
+    absWorkingDir: import.meta.dirname,
+    entryPoints: [entryPoint],
+    outfile: resolve(outFile),
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -70,6 +70,12 @@ const toolTable = {
   },
   'cri-streaming': { unit: 'cri-streaming', neededBy: 'the local cluster, for kubectl exec, attach and port-forward' },
   'go-httpbin': { unit: 'httpbin', neededBy: "the local cluster, as the team's example service" },
+  crane: {
+    unit: 'crane',
+    neededBy: 'releases, to push images; tests, as a registry',
+    probe: { args: ['version'], pattern: /^(v\S+)/m },
+  },
+  govulncheck: { unit: 'govulncheck', neededBy: 'the audit of the pinned programs' },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof toolTable;

@@ -94,6 +94,17 @@ const unitTable = {
     version: 'v2.26.0',
     programs: { 'go-httpbin': 'github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin' },
   },
+  crane: {
+    module: 'github.com/google/go-containerregistry',
+    version: 'v0.22.1',
+    programs: { crane: 'github.com/google/go-containerregistry/cmd/crane' },
+    linkVariables: { 'github.com/google/go-containerregistry/cmd/crane/cmd.Version': 'v0.22.1' },
+  },
+  govulncheck: {
+    module: 'golang.org/x/vuln',
+    version: 'v1.9.0',
+    programs: { govulncheck: 'golang.org/x/vuln/cmd/govulncheck' },
+  },
 } as const satisfies Record<string, Unit>;
 
 export type UnitName = keyof typeof unitTable;

@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SupplyChainError } from './errors.ts';
+import { buildImage } from './image/build-image.ts';
+import type { Release } from './image/controller-image.ts';
+import { newestDebian } from './image/debian.ts';
+import { cacheFolder } from './image/pinned-file.ts';
+import { runProgram } from './run-program.ts';
+
+const usage = `usage: main.ts image --output FOLDER --version VERSION   writes the controller's image as an OCI layout; prints its digest
+       main.ts lock                                      pins Debian's packages as apt-get has them today
+`;
+const root = resolve(import.meta.dirname, '../../..');
+
+const commands: Readonly<Record<string, (options: Record<string, string | undefined>) => Promise<number>>> = {
+  async image({ output, version }) {
+    if (output === undefined || version === undefined) return misused();
+    const sources = { root, cache: cacheFolder(process.env) };
+    process.stdout.write(`${await buildImage(resolve(output), sources, await releaseOf(version))}\n`);
+    return 0;
+  },
+
+  async lock() {
+    const file = join(root, 'tools/supply-chain/debian-lock.json');
+    await writeFile(file, `${JSON.stringify(await newestDebian(), undefined, 2)}\n`);
+    return 0;
+  },
+};
+
+function misused(): number {
+  process.stderr.write(usage);
+  return 2;
+}
+
+/** Of the commit that is checked out; SOURCE_DATE_EPOCH goes before its time. */
+async function releaseOf(version: string): Promise<Release> {
+  const shown = await runProgram('git', ['log', '-1', '--format=%H %ct'], { cwd: root });
+  const [revision = '', time = ''] = shown.trim().split(' ');
+  return { version, revision, created: Number(process.env['SOURCE_DATE_EPOCH'] ?? time) };
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { output: { type: 'string' }, version: { type: 'string' } },
+});
+try {
+  const [name = '', ...rest] = positionals;
+  const command = Object.hasOwn(commands, name) && rest.length === 0 ? commands[name] : undefined;
+  process.exitCode = await (command === undefined ? misused() : command(values));
+} catch (error) {
+  if (!(error instanceof SupplyChainError)) throw error;
+  process.stderr.write(`error ${error.code}  ${error.message}\n`);
+  if (error.hint !== undefined) process.stderr.write(`      hint   ${error.hint}\n`);
+  process.exitCode = 1;
+}
