@@ -6,4 +6,5 @@ export { environmentJsonSchema } from './json-schema.ts';
 export { parseEnvironment, type ParsedEnvironment } from './parse-environment.ts';
 export { renderProblems, type Problem } from './problem.ts';
 export { presets, presetNames, type Preset, type PresetName } from './presets.ts';
+export { seconds } from './seconds.ts';
 export type { Migration } from './migrate.ts';

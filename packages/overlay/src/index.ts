@@ -3,7 +3,6 @@ export { Base } from './base.ts';
 export type { Manifest, Value } from './manifest.ts';
 export { applyChanges, changesOf, type Change, type RepositoryPlan } from './changes.ts';
 export { OverlayError, type OverlayErrorCode } from './errors.ts';
-export { seconds } from './intent/seconds.ts';
 export { planApplication } from './plan-application.ts';
 export { planEnvironment } from './plan-environment.ts';
 export { planOverlay, type FilePlan } from './plan-overlay.ts';

@@ -1,8 +1,7 @@
-import { followedRevision } from '@gatefleet/environment';
+import { followedRevision, seconds } from '@gatefleet/environment';
 import { readRevision } from '@gatefleet/kustomize';
 import { compareWithRevision, humanDiff } from '@gatefleet/overlay-diff';
 import { humanPlan, planFleet } from '@gatefleet/lint';
-import { seconds } from '@gatefleet/overlay';
 import { ensureTools } from '@gatefleet/toolchain';
 import { deploymentsOf, runningRevision } from '../delivery/deployments.ts';
 import { resolveCommit, treeOf } from '../delivery/git.ts';

@@ -1,3 +1,4 @@
+import { seconds } from '../seconds.ts';
 import type { Rule } from './rule.ts';
 
 const gateway = ['spec', 'gateway'];
@@ -44,13 +45,11 @@ export const minAtMostMax: Rule = (draft) => {
 
 /** Kubernetes remembers no more of the load. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/ (stabilizationWindowSeconds) */
 const longestStabilizationSeconds = 3_600;
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 export const stabilizationIsShort: Rule = (draft) =>
   ['up', 'down'].flatMap((direction) => {
     const path = [...gateway, 'autoscaling', 'stabilization', direction];
-    const { number, unit = '' } = /^(?<number>\d+)(?<unit>[smhd])$/.exec(String(draft.at(...path)))?.groups ?? {};
-    if (!(Number(number) * (unitSeconds[unit] ?? Number.NaN) > longestStabilizationSeconds)) return [];
+    if (!(seconds(String(draft.at(...path))) > longestStabilizationSeconds)) return [];
     const message = `spec.gateway.autoscaling.stabilization.${direction} is longer than an hour, the most that an autoscaler waits`;
     return [{ path, message, remedy: 'Write at most 1h.' }];
   });

@@ -1,4 +1,10 @@
-import { letsEncryptDirectory, letsEncryptLimits, letsEncryptStagingDirectory, registeredDomain, timeToTake } from '@gatefleet/ca-limits';
+import {
+  letsEncryptDirectory,
+  letsEncryptLimits,
+  letsEncryptStagingDirectory,
+  registeredDomain,
+  timeToTake,
+} from '@gatefleet/ca-limits';
 import type { Environment } from '@gatefleet/environment';
 import { hostClaims, isWithin, servingEnvironments } from '../input/deployment.ts';
 import type { FleetInput } from '../input/fleet-input.ts';

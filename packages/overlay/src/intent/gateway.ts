@@ -1,9 +1,9 @@
+import { seconds } from '@gatefleet/environment';
 import type { Manifest } from '../manifest.ts';
 import type { Patch } from '../patch.ts';
 import { argumentPatches } from './gateway-arguments.ts';
 import { podPatches } from './gateway-pods.ts';
 import { scaleOf, type Gateway } from './scale.ts';
-import { seconds } from './seconds.ts';
 import { sorted } from './sorted.ts';
 
 export function gatewayPatches(gateway: Gateway): readonly Patch[] {

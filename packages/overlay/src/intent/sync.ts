@@ -1,6 +1,5 @@
-import type { Environment } from '@gatefleet/environment';
+import { seconds, type Environment } from '@gatefleet/environment';
 import type { Manifest } from '../manifest.ts';
-import { seconds } from './seconds.ts';
 
 type Sync = Environment['spec']['sync'];
 
