@@ -142,7 +142,7 @@ async function untilServed(wanted: readonly string[], from: number): Promise<rea
       // A gateway takes over all at once: from the first that it lacks on, looking on would only keep it busy.
       for (const [host, without] of published) {
         if (!without.has(gateway)) continue;
-        if ((await shown(gateway.websecure, host)).checkHost(host) === undefined) break;
+        if ((await shown(gateway.websecure, host))?.checkHost(host) === undefined) break;
         without.delete(gateway);
       }
     }

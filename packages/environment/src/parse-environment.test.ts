@@ -322,6 +322,18 @@ test.each<[string, string, string, string]>([
     'List the networks of the load balancers in trustedProxies, or remove proxyProtocol.',
   ],
   [
+    'a short time on the list of browsers',
+    withSpec('gateway: { hsts: { maxAge: 30d, includeSubDomains: true, preload: true } }'),
+    '8 spec.gateway.hsts.preload is in vain: the list takes only hosts with includeSubDomains and a year',
+    'Write includeSubDomains: true and a maxAge of at least 365d, or remove preload.',
+  ],
+  [
+    'one host without those below on the list of browsers',
+    withSpec('gateway: { hsts: { preload: true } }'),
+    '8 spec.gateway.hsts.preload is in vain: the list takes only hosts with includeSubDomains and a year',
+    'Write includeSubDomains: true and a maxAge of at least 365d, or remove preload.',
+  ],
+  [
     'a rollout that cannot move',
     withSpec('gateway: { rollout: { maxSurge: 0 } }'),
     '8 spec.gateway.rollout lets no gateway start and none end: no version would ever replace another',

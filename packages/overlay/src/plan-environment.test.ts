@@ -52,6 +52,7 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
       '  logLevel: WARN',
       '  trustedProxies: [10.0.0.0/8, "2001:db8::/32"]',
       '  proxyProtocol: true',
+      '  hsts: { maxAge: 5m, includeSubDomains: true }',
       'store: { servers: 5, storageClass: fast, size: 10Gi, resources: { requests: { memory: 256Mi } } }',
       'certificates:',
       '  issuers:',

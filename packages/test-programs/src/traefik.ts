@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ensureTools } from '@gatefleet/toolchain';
 import { answers, freePort, startProgram, type Program } from './program.ts';
 
@@ -12,7 +13,7 @@ export interface TraefikProgram extends Program {
 }
 
 /**
- * One gateway on loopback that reads its dynamic configuration from Consul below `traefik`.
+ * One gateway on loopback, with TLS as in base/traefik, that reads its dynamic configuration from Consul below `traefik`.
  * @param tokenFile - with the ACL token for Consul, given as base/traefik does.
  */
 export async function startTraefik(consulAddress: string, tokenFile?: string): Promise<TraefikProgram> {
@@ -33,6 +34,8 @@ export async function startTraefik(consulAddress: string, tokenFile?: string): P
       '--ping=true',
       '--metrics.prometheus=true',
       '--metrics.prometheus.entrypoint=traefik',
+      `--providers.file.filename=${join(import.meta.dirname, '../../../base/traefik/dynamic.yaml')}`,
+      '--providers.file.watch=false',
       '--providers.consul=true',
       `--providers.consul.endpoints=${new URL(consulAddress).host}`,
       '--providers.consul.rootkey=traefik',

@@ -5,16 +5,15 @@ import { connect, createSecureContext } from 'node:tls';
 /** One for all connections: each of its own would hold its own copy of the public roots. */
 const secureContext = createSecureContext();
 
-/** The certificate that a gateway shows for a host; a name of its own making where it has none. */
-export async function shown(port: number, servername: string): Promise<X509Certificate> {
-  const { promise, resolve, reject } = Promise.withResolvers<X509Certificate>();
+/** The certificate that a gateway shows for a host; undefined where it has none. */
+export async function shown(port: number, servername: string): Promise<X509Certificate | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<X509Certificate | undefined>();
   const socket = connect({ host: '127.0.0.1', port, servername, secureContext, rejectUnauthorized: false });
-  socket.once('error', reject);
-  socket.once('secureConnect', () => {
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate === undefined) reject(new Error(`${servername}: no certificate is shown`));
-    else resolve(certificate);
+  socket.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME') resolve(undefined);
+    else reject(error);
   });
+  socket.once('secureConnect', () => resolve(socket.getPeerX509Certificate()));
   try {
     return await promise;
   } finally {
@@ -61,6 +60,7 @@ export function watchServed(ports: readonly number[], hosts: readonly string[]):
 async function faultOf(port: number, host: string): Promise<string | undefined> {
   try {
     const certificate = await shown(port, host);
+    if (certificate === undefined) return 'it has no certificate';
     if (certificate.checkHost(host) === undefined) return `it shows ${certificate.subject}`;
     return Date.parse(certificate.validTo) <= Date.now() ? `it expired at ${certificate.validTo}` : undefined;
   } catch (error) {

@@ -225,7 +225,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
       async untilServed(hosts, timeoutMs = 60_000) {
         const isServed = async (host: string) => {
           const all = await Promise.all(gateways.map(({ websecure }) => shown(websecure, host)));
-          return all.every((certificate) => certificate.checkHost(host) !== undefined);
+          return all.every((certificate) => certificate?.checkHost(host) !== undefined);
         };
         const deadline = performance.now() + timeoutMs;
         for (const host of hosts) {

@@ -34,6 +34,7 @@ export async function exchange({ port, servername, send, pauseMs = 0, then = 'wa
       ? connect({ port, host: '127.0.0.1', allowHalfOpen: then === 'end' })
       : connectTls({ port, host: '127.0.0.1', servername, secureContext, rejectUnauthorized: false });
   const chunks: Buffer[] = [];
+  let alert = false;
   let quiet: NodeJS.Timeout | undefined;
   const over = () => resolve('over');
   const limit = setTimeout(() => resolve('limit'), LIMIT_MS);
@@ -42,7 +43,10 @@ export async function exchange({ port, servername, send, pauseMs = 0, then = 'wa
     clearTimeout(quiet);
     quiet = setTimeout(over, QUIET_MS);
   });
-  socket.on('error', over);
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+    alert = code?.startsWith('ERR_SSL_') === true;
+    over();
+  });
   socket.on('end', over);
   socket.on('close', over);
   socket.once(servername === undefined ? 'connect' : 'secureConnect', () => {
@@ -65,6 +69,6 @@ export async function exchange({ port, servername, send, pauseMs = 0, then = 'wa
   const text = answer.toString('latin1');
   const statuses = [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => status);
   if (statuses.length > 0) return { kind: statuses.join(' '), text };
-  if (answer[0] === 0x15) return { kind: 'alert', text };
+  if (alert || answer[0] === 0x15) return { kind: 'alert', text };
   return { kind: how === 'limit' ? 'open' : 'closed', text };
 }

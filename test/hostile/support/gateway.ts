@@ -5,7 +5,7 @@ import { ensureTools } from '@gatefleet/toolchain';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const manifest = join(import.meta.dirname, '../../../base/traefik/deployment.yaml');
+const base = join(import.meta.dirname, '../../../base/traefik');
 const Arguments = z.object({
   spec: z.object({
     template: z.object({ spec: z.object({ containers: z.tuple([z.object({ args: z.array(z.string()) })]) }) }),
@@ -23,21 +23,32 @@ export interface Gateway extends Program {
   readonly collectGarbage: () => Promise<void>;
 }
 
+/** What an overlay may add to the base. */
+export interface Added {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a gateway with the arguments of base/traefik, save for what needs a cluster.
  * @param consul - host and port
  * @param changes - other values for arguments that the base gives
  */
-export async function startGateway(consul: string, changes: Readonly<Record<string, string>>): Promise<Gateway> {
+export async function startGateway(
+  consul: string,
+  changes: Readonly<Record<string, string>> = {},
+  { args: added = [], env = {} }: Added = {},
+): Promise<Gateway> {
   const { traefik } = await ensureTools(['traefik']);
   const [web, websecure, internal] = [await freePort(), await freePort(), await freePort()];
-  const { spec } = Arguments.parse(parse(await readFile(manifest, 'utf8')));
+  const { spec } = Arguments.parse(parse(await readFile(join(base, 'deployment.yaml'), 'utf8')));
   const given = spec.template.spec.containers[0].args.filter((one) => !one.startsWith('--providers.kubernetesIngress'));
   const own: Record<string, string> = {
     '--entryPoints.web.address': `127.0.0.1:${web}`,
     '--entryPoints.websecure.address': `127.0.0.1:${websecure}`,
     '--entryPoints.traefik.address': `127.0.0.1:${internal}`,
     '--providers.consul.endpoints': consul,
+    '--providers.file.filename': join(base, 'dynamic.yaml'),
     ...changes,
   };
   const valueOf = (flag: string): string => {
@@ -53,7 +64,8 @@ export async function startGateway(consul: string, changes: Readonly<Record<stri
   const program = await startProgram({
     name: 'gateway',
     file: traefik.path,
-    args: [...args, '--api.debug=true'],
+    env,
+    args: [...args, ...added, '--api.debug=true'],
     isReady: () => answers(`http://127.0.0.1:${internal}/ping`),
   });
   const maxHeaderBytes = Number(valueOf('--entryPoints.websecure.http.maxHeaderBytes'));

@@ -31,6 +31,15 @@ export async function ask({ url, headers, servername, ca, answer }: Good): Promi
   return got === answer ? undefined : `${new Date().toISOString()} ${url}: ${got}, not ${answer}`;
 }
 
+/** Asks for ten seconds, until what was started answers. @returns what is wrong at last */
+export async function askUntilRight(one: Good): Promise<string | undefined> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if ((await ask(one)) === undefined) return undefined;
+    await sleep(50);
+  }
+  return ask(one);
+}
+
 /** Asks one after the other, over and over. */
 export function keepAskingFor(all: readonly Good[]): {
   stop(): Promise<{ asked: number; wrong: readonly string[]; p99: number; longest: number }>;

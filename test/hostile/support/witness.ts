@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A backend behind the gateway that keeps what reaches it. */
@@ -6,6 +6,8 @@ export interface Witness extends AsyncDisposable {
   readonly url: string;
   /** Paths, as they were sent, and how often each was. */
   readonly seen: ReadonlyMap<string, number>;
+  /** Headers of the request that came last. */
+  lastHeaders(): IncomingHttpHeaders;
   /** What it got that is no HTTP. */
   readonly nonsense: readonly string[];
 }
@@ -14,9 +16,11 @@ export interface Witness extends AsyncDisposable {
 export async function startWitness(): Promise<Witness> {
   const seen = new Map<string, number>();
   const nonsense: string[] = [];
+  let lastHeaders: IncomingHttpHeaders = {};
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     seen.set(path, (seen.get(path) ?? 0) + 1);
+    lastHeaders = request.headers;
     request.resume();
     request.once('end', () => response.end(`the witness saw ${path}\n`));
   });
@@ -33,6 +37,7 @@ export async function startWitness(): Promise<Witness> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
     nonsense,
+    lastHeaders: () => lastHeaders,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

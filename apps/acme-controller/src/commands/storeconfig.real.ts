@@ -62,10 +62,14 @@ function get(path: string, host: string): Promise<Answer> {
   });
 }
 
+/** Nothing where there is no certificate for the name. */
 function serialFor(name: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port: traefik.websecure, servername: name, rejectUnauthorized: false });
-    socket.once('error', reject);
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME') resolve('');
+      else reject(error);
+    });
     socket.once('secureConnect', () => {
       resolve(socket.getPeerX509Certificate()?.serialNumber.toLowerCase() ?? '');
       socket.destroy();

@@ -3,6 +3,9 @@ import type { GatewayReport } from '@gatefleet/certificate-report';
 import { canonicalSerial } from '@gatefleet/acme';
 import type { Gateway } from '../kubernetes/gateway-list.ts';
 
+/** What a gateway answers then, see `sniStrict` in base/traefik/dynamic.yaml. */
+const UNRECOGNIZED_NAME = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
+
 /**
  * Asks one gateway for a name by TLS and tells the serial of what it shows. The chain is not judged: what is asked is what is served, and
  * the CA may be one that this machine does not trust.
@@ -18,12 +21,13 @@ export async function probeGateway(
   const socket = connect({ host: gateway.host, port: gateway.port, servername: name, rejectUnauthorized: false });
   const onAbort = () => failed('no answer in time');
   signal.addEventListener('abort', onAbort, { once: true });
-  socket.once('error', (error: NodeJS.ErrnoException) => failed(error.code ?? error.message));
+  socket.once('error', ({ code, message }: NodeJS.ErrnoException) =>
+    failed(code === UNRECOGNIZED_NAME ? 'it has no certificate for the name' : (code ?? message)),
+  );
   socket.once('close', () => failed('the connection was closed'));
   socket.once('secureConnect', () => {
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) failed('no certificate was shown');
-    // Without a certificate for the name Traefik shows one of its own making.
     else if (certificate.checkHost(name) === undefined) failed('it shows a certificate for other names');
     else resolve({ kind: 'answered', serial: canonicalSerial(certificate.serialNumber) });
   });

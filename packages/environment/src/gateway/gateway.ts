@@ -3,6 +3,7 @@ import { Cidr, LabelKey, LabelValue } from '../names.ts';
 import { resources } from '../resources.ts';
 import { Autoscaling } from './autoscaling.ts';
 import { Exposure } from './exposure.ts';
+import { Hsts } from './hsts.ts';
 import { Rollout, Spread, Toleration } from './placement.ts';
 
 /** The Traefik gateways of an environment. */
@@ -49,5 +50,6 @@ export const Gateway = z
       .describe(
         'Whether `trustedProxies` tell the client’s address by the PROXY protocol. Both sides must agree, or nothing gets through.',
       ),
+    hsts: Hsts.optional(),
   })
   .describe('The Traefik gateways.');

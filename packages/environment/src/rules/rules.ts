@@ -12,6 +12,7 @@ import {
   proxyProtocolNeedsProxies,
   sourceRangesNeedLoadBalancer,
 } from './exposure.ts';
+import { preloadNeedsAYear } from './hsts.ts';
 import { componentsAreDistinct, domainsAreDistinct, nameEqualsFolder, namespaceIsOurs } from './identity.ts';
 import { daemonSetRollsOneWay, rolloutCanMove, spreadNeedsDeployment, tolerationsAreWhole } from './placement.ts';
 import { promotionIsFromAnother, promotionMovesItsBranch } from './promotion.ts';
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   nodePortsNeedNodePort,
   hostPortsNeedHostPorts,
   proxyProtocolNeedsProxies,
+  preloadNeedsAYear,
   rolloutCanMove,
   daemonSetRollsOneWay,
   spreadNeedsDeployment,

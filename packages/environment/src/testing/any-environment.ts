@@ -80,6 +80,12 @@ const gateway = fc
     ),
     accessLog: optional(fc.boolean()),
     logLevel: optional(fc.constantFrom('DEBUG', 'INFO', 'WARN', 'ERROR')),
+    hsts: optional(
+      fc.oneof(
+        fc.record({ maxAge: fc.constantFrom('5m', '365d'), includeSubDomains: fc.boolean() }, { requiredKeys: [] }),
+        fc.record({ includeSubDomains: fc.constant(true), preload: fc.constant(true) }),
+      ),
+    ),
     proxies: optional(
       fc.record({ trustedProxies: fc.array(cidr, { minLength: 1, maxLength: 2 }), proxyProtocol: fc.boolean() }),
     ),

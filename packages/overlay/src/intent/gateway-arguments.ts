@@ -11,11 +11,17 @@ function set(flag: string, value: string): ArgumentValue {
 }
 
 /** An argument that the base does not give. */
-function add(flag: string, value: string): ArgumentValue {
+export function addArgument(flag: string, value: string): ArgumentValue {
   return { path: [...args, '-'], value: `${flag}=${value}` };
 }
 
-function patch(workload: string, purpose: string, fields: readonly string[], values: readonly ArgumentValue[]): Patch {
+/** Changes Traefik's arguments, and nothing else of its Pods. */
+export function argumentPatch(
+  workload: string,
+  purpose: string,
+  fields: readonly string[],
+  values: readonly ArgumentValue[],
+): Patch {
   return { kind: 'json', fields, purpose, target: { group: 'apps', kind: workload, name: 'traefik' }, values };
 }
 
@@ -33,23 +39,23 @@ export function argumentPatches({
 }: Gateway): readonly Patch[] {
   const logs = [
     set('--log.level', logLevel),
-    ...(accessLog ? [add('--accesslog', 'true'), add('--accesslog.format', 'json')] : []),
+    ...(accessLog ? [addArgument('--accesslog', 'true'), addArgument('--accesslog.format', 'json')] : []),
   ];
   const networks = trustedProxies.join(',');
   const proxies = ['web', 'websecure'].flatMap((entryPoint) => [
-    ...(networks === '' ? [] : [add(`--entryPoints.${entryPoint}.forwardedHeaders.trustedIPs`, networks)]),
+    ...(networks === '' ? [] : [addArgument(`--entryPoints.${entryPoint}.forwardedHeaders.trustedIPs`, networks)]),
     ...(networks === '' || !proxyProtocol
       ? []
-      : [add(`--entryPoints.${entryPoint}.proxyProtocol.trustedIPs`, networks)]),
+      : [addArgument(`--entryPoints.${entryPoint}.proxyProtocol.trustedIPs`, networks)]),
   ]);
   return [
-    patch(workload, 'logs', ['spec.gateway.accessLog', 'spec.gateway.logLevel'], logs),
-    patch(workload, 'proxies', ['spec.gateway.trustedProxies', 'spec.gateway.proxyProtocol'], proxies),
+    argumentPatch(workload, 'logs', ['spec.gateway.accessLog', 'spec.gateway.logLevel'], logs),
+    argumentPatch(workload, 'proxies', ['spec.gateway.trustedProxies', 'spec.gateway.proxyProtocol'], proxies),
   ];
 }
 
 /** Which Ingresses the gateways route. */
 export function ingressClassArgument(workload: string, ingressClass: string, fields: readonly string[]): Patch {
   const flag = '--providers.kubernetesIngress.ingressClass';
-  return patch(workload, 'ingress-class', fields, [set(flag, ingressClass)]);
+  return argumentPatch(workload, 'ingress-class', fields, [set(flag, ingressClass)]);
 }
