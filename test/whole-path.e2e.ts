@@ -4,8 +4,10 @@ import { delivery } from './story/delivery.ts';
 import { environments } from './story/environments.ts';
 import { faults } from './story/faults.ts';
 import { gitPush } from './story/git-push.ts';
+import { keptSecrets } from './story/kept-secrets.ts';
 import { oneCommand } from './story/one-command.ts';
 import { ownKubectl } from './story/own-kubectl.ts';
+import { teamAccount } from './story/team-account.ts';
 import { teamIngress } from './story/team-ingress.ts';
 import { theEnd } from './story/the-end.ts';
 import { usage } from './story/usage.ts';
@@ -17,10 +19,12 @@ tellStory([
   ownKubectl,
   teamIngress,
   closedNetwork,
+  teamAccount,
   usage,
   gitPush,
   delivery,
   faults,
   environments,
+  keptSecrets,
   theEnd,
 ]);

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { processesOf } from '../support/processes.ts';
 import type { Story } from '../support/story.ts';
 
-/** Consul, asked by who has no token, and where its tokens must not be. */
+/** Consul, asked by who has no token. */
 export function closedStore(story: () => Story): void {
   describe('the store', () => {
     test.each([
@@ -28,39 +26,6 @@ export function closedStore(story: () => Story): void {
 
     test('has no pages', async () => {
       expect(await ask('/ui/')).toContain(' 404 ');
-    });
-
-    test('shows its secrets in no argument, variable or log', async () => {
-      const { kubectl } = story().fleet;
-      const { items } = JSON.parse(await kubectl('-n', 'gatefleet', 'get', 'secrets', '-o', 'json')) as {
-        items: { metadata: { name: string }; data: Record<string, string> }[];
-      };
-      const secrets = items
-        .filter(({ metadata }) => metadata.name.startsWith('consul-'))
-        .flatMap(({ metadata: { name }, data }) =>
-          ['token', 'key'].flatMap((key) => {
-            const value = data[key];
-            return value === undefined ? [] : [{ name, value: Buffer.from(value, 'base64').toString() }];
-          }),
-        );
-      expect(secrets).toHaveLength(9);
-      const places = new Map<string, string>();
-      for (const { pid, command } of await processesOf(story().clone)) {
-        places.set(`arguments of ${pid} ${command.slice(0, 60)}`, command);
-        places.set(
-          `variables of ${pid} ${command.slice(0, 60)}`,
-          await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
-        );
-      }
-      const pods = (await kubectl('-n', 'gatefleet', 'get', 'pods', '-o', 'name')).trim().split('\n');
-      for (const pod of pods) places.set(`log of ${pod}`, await kubectl('-n', 'gatefleet', 'logs', pod));
-      places.set('Events', await kubectl('get', 'events', '-A', '-o', 'json'));
-      const found = [...places].flatMap(([place, text]) =>
-        secrets.filter(({ value }) => text.includes(value)).map(({ name }) => `${name} in the ${place}`),
-      );
-      process.stderr.write(`looked for ${secrets.length} secrets in ${places.size} places\n`);
-      expect(found).toEqual([]);
-      expect([...places.values()].some((text) => text.includes('wrote the token'))).toBe(true);
     });
   });
 

@@ -13,6 +13,9 @@ export interface Fleet {
   /** `npm run --silent gatefleet -- …` */
   readonly gatefleet: (...args: string[]) => Promise<Ran>;
   readonly kubectl: (...args: string[]) => Promise<string>;
+  /** The program, for what else is to be said to it. */
+  readonly kubectlPath: string;
+  readonly kubeconfig: string;
   readonly apply: (manifest: string) => Promise<string>;
   readonly git: (...args: string[]) => Promise<string>;
   /** What the leading controller tells, and who that is. */
@@ -55,6 +58,8 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
     clone,
     gatefleet,
     kubectl,
+    kubectlPath,
+    kubeconfig,
     report,
     certificates,
     apply: (manifest) => succeed(kubectlPath, ['--kubeconfig', kubeconfig, 'apply', '-f', '-'], { input: manifest }),

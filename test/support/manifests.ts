@@ -56,3 +56,33 @@ spec:
                 port:
                   number: 80
 `;
+
+/** A Pod with a ServiceAccount of its namespace. */
+export const podManifest = (namespace: string, name: string, serviceAccount: string): string => `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: ${namespace}
+spec:
+  serviceAccountName: ${serviceAccount}
+  containers:
+    - name: main
+      image: ghcr.io/mccutchen/go-httpbin:2.26.0
+`;
+
+/** One more address behind a Service. */
+export const endpointSliceManifest = (namespace: string, service: string, address: string): string => `
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata:
+  name: ${service}-more
+  namespace: ${namespace}
+  labels:
+    kubernetes.io/service-name: ${service}
+addressType: IPv4
+ports:
+  - port: 8500
+endpoints:
+  - addresses: [${address}]
+`;
