@@ -6,9 +6,10 @@ import { build } from 'esbuild';
  *
  * @param {string} outFile - e.g. `main.js` in a folder whose package.json says `"type": "module"`, or `main.mjs`.
  * @param {string} entryPoint - below this folder; another one for tests only.
+ * @returns the files that it is made of, relative to this folder
  */
 export async function buildController(outFile, entryPoint = 'src/main.ts') {
-  await build({
+  const { metafile } = await build({
     // What is said of a module's place is relative to it, so that it's the same wherever the repository is.
     absWorkingDir: import.meta.dirname,
     entryPoints: [entryPoint],
@@ -22,13 +23,15 @@ export async function buildController(outFile, entryPoint = 'src/main.ts') {
     minifySyntax: true,
     legalComments: 'none',
     logLevel: 'error',
+    metafile: true,
     // CommonJS parts of dependencies ask for Node's modules by require.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
+  return Object.keys(metafile.inputs);
 }
 
 if (import.meta.main) {
   const [outFile, entryPoint] = process.argv.slice(2);
   if (outFile === undefined) throw new Error('usage: node build.mjs OUT-FILE [ENTRY-POINT]');
-  await buildController(outFile, entryPoint);
+  process.stdout.write(`${(await buildController(outFile, entryPoint)).join('\n')}\n`);
 }

@@ -7,9 +7,13 @@ import type { Release } from './image/controller-image.ts';
 import { newestDebian } from './image/debian.ts';
 import { cacheFolder } from './image/pinned-file.ts';
 import { runProgram } from './run-program.ts';
+import { imageBill } from './sbom/image-bill.ts';
+import { repositoryBill } from './sbom/repository-bill.ts';
 
-const usage = `usage: main.ts image --output FOLDER --version VERSION   writes the controller's image as an OCI layout; prints its digest
-       main.ts lock                                      pins Debian's packages as apt-get has them today
+const usage = `usage: main.ts COMMAND
+  image --output FOLDER --version VERSION   the controller's image as an OCI layout, and FOLDER.cdx.json; prints its digest
+  bill --output FILE                        what the repository is made with, as CycloneDX
+  lock                                      pins Debian's packages as apt-get has them today
 `;
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -17,13 +21,24 @@ const commands: Readonly<Record<string, (options: Record<string, string | undefi
   async image({ output, version }) {
     if (output === undefined || version === undefined) return misused();
     const sources = { root, cache: cacheFolder(process.env) };
-    process.stdout.write(`${await buildImage(resolve(output), sources, await releaseOf(version))}\n`);
+    const content = await buildImage(resolve(output), sources, await releaseOf(version));
+    await writeJson(
+      `${resolve(output)}.cdx.json`,
+      imageBill(await repositoryBill(root, content.release.created), content),
+    );
+    process.stdout.write(`${content.digest}\n`);
+    return 0;
+  },
+
+  async bill({ output }) {
+    if (output === undefined) return misused();
+    const { created } = await releaseOf('');
+    await writeJson(resolve(output), await repositoryBill(root, created));
     return 0;
   },
 
   async lock() {
-    const file = join(root, 'tools/supply-chain/debian-lock.json');
-    await writeFile(file, `${JSON.stringify(await newestDebian(), undefined, 2)}\n`);
+    await writeJson(join(root, 'tools/supply-chain/debian-lock.json'), await newestDebian());
     return 0;
   },
 };
@@ -31,6 +46,10 @@ const commands: Readonly<Record<string, (options: Record<string, string | undefi
 function misused(): number {
   process.stderr.write(usage);
   return 2;
+}
+
+function writeJson(file: string, value: object): Promise<void> {
+  return writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 /** Of the commit that is checked out; SOURCE_DATE_EPOCH goes before its time. */

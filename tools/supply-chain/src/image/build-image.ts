@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runProgram } from '../run-program.ts';
 import { controllerConfig, controllerEntries, systemEntries, type Release } from './controller-image.ts';
 import { debianEntries } from './debian.ts';
 import { DebianLock } from './debian-lock.ts';
+import type { ImageContent } from './image-content.ts';
 import { inTemporaryFolder } from './in-temporary-folder.ts';
 import { writeLayout, type PlatformImage } from './layout.ts';
 import { lockedNode, nodeEntries, type PackageLock } from './node-entries.ts';
@@ -19,13 +20,13 @@ export interface Sources {
 
 /**
  * Writes the controller's image as an OCI image layout.
- * @returns its digest
+ * @returns what is in it
  * @throws {@link SupplyChainError}
  */
-export async function buildImage(folder: string, { root, cache }: Sources, release: Release): Promise<string> {
+export async function buildImage(folder: string, { root, cache }: Sources, release: Release): Promise<ImageContent> {
   const debian = await readDebianLock(root);
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as PackageLock;
-  const bundle = await bundled(root);
+  const { bundle, modules } = await bundled(root);
   const images: PlatformImage[] = [];
   for (const architecture of architectures) {
     const { version } = lockedNode(lock, architecture);
@@ -41,7 +42,7 @@ export async function buildImage(folder: string, { root, cache }: Sources, relea
       ],
     });
   }
-  return writeLayout(folder, images, release);
+  return { digest: await writeLayout(folder, images, release), release, modules, debian, lock };
 }
 
 /** @throws ZodError for a lock that is none */
@@ -49,10 +50,16 @@ export async function readDebianLock(root: string): Promise<DebianLock> {
   return DebianLock.parse(JSON.parse(await readFile(join(root, 'tools/supply-chain/debian-lock.json'), 'utf8')));
 }
 
-async function bundled(root: string): Promise<Buffer> {
+/** The controller as one file, and the files that it is made of, relative to the repository. */
+async function bundled(root: string): Promise<{ bundle: Buffer; modules: string[] }> {
+  const application = join(root, 'apps/acme-controller');
   return inTemporaryFolder(async (folder) => {
     const out = join(folder, 'main.js');
-    await runProgram(process.execPath, [join(root, 'apps/acme-controller/build.mjs'), out]);
-    return readFile(out);
+    const inputs = await runProgram(process.execPath, [join(application, 'build.mjs'), out]);
+    const modules = inputs
+      .trim()
+      .split('\n')
+      .map((path) => relative(root, join(application, path)));
+    return { bundle: await readFile(out), modules };
   });
 }

@@ -8,9 +8,12 @@ import { catalogueOf } from '@gatefleet/local-cluster';
 import { ensureTools } from '@gatefleet/toolchain';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildImage, readDebianLock } from './build-image.ts';
+import type { ImageContent } from './image-content.ts';
 import { lockedNode, type PackageLock } from './node-entries.ts';
 import { cacheFolder } from './pinned-file.ts';
 import { architectures } from './platform.ts';
+import { imageBill } from '../sbom/image-bill.ts';
+import { repositoryBill } from '../sbom/repository-bill.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const release = { version: '0.1.0', revision: 'f'.repeat(40), created: 1_790_000_000 };
@@ -21,14 +24,14 @@ const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
 let folder: string;
 let crane: string;
 let registry: Program;
-let digest: string;
+let content: ImageContent;
 /** As the registry has it. */
 let image: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatefleet-image-real-'));
   crane = (await ensureTools(['crane'])).crane.path;
-  digest = await buildImage(join(folder, 'layout'), sources, release);
+  content = await buildImage(join(folder, 'layout'), sources, release);
   const port = await freePort();
   registry = await startProgram({
     name: 'crane registry',
@@ -64,16 +67,24 @@ async function unpacked(architecture: string): Promise<string> {
 
 test('another build in another folder has the same digest', async () => {
   const other = join(folder, 'elsewhere', 'layout');
-  expect(await buildImage(other, sources, release)).toBe(digest);
+  expect(await buildImage(other, sources, release)).toEqual(content);
 }, 300_000);
 
 test('a registry takes it, finds each layer whole, and calls it by our digest', async () => {
-  expect((await run(crane, ['digest', image])).stdout.trim()).toBe(digest);
+  expect((await run(crane, ['digest', image])).stdout.trim()).toBe(content.digest);
   for (const architecture of architectures) {
     const { stdout } = await run(crane, ['validate', '--platform', `linux/${architecture}`, '--remote', image]);
     expect(stdout).toMatch(/^PASS/);
   }
 }, 120_000);
+
+test('its bill of materials has every package that a file of its bundle is from', async () => {
+  const { components } = imageBill(await repositoryBill(root, release.created), content);
+  const names = components.map(({ name }) => name);
+  const foreign = content.modules.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  expect(foreign.length).toBeGreaterThan(100);
+  expect([...new Set(foreign)].filter((name) => !names.includes(name))).toEqual([]);
+});
 
 test.each(architectures)('%s: it is run as the local cluster runs its stand-in', async (architecture) => {
   const { config } = await configOf(architecture);

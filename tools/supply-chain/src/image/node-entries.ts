@@ -8,7 +8,14 @@ import { nodePackage, type Architecture } from './platform.ts';
 import type { TarEntry } from './tar.ts';
 
 export interface PackageLock {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>;
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+}
+
+export interface LockedPackage {
+  /** Only of the repository's own packages. */
+  readonly name?: string;
+  readonly version?: string;
+  readonly integrity?: string;
 }
 
 /** The version of Node that package-lock.json pins, and the checksum of its package. @throws {@link SupplyChainError} */
