@@ -136,5 +136,7 @@ test('given 10,000 hostile requests, a replica answers each as it should, goes o
   expect(tallies.reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
   expect(after.residentMiB).toBeLessThanOrEqual(most.residentMiB);
   expect(after.openFiles).toBeLessThanOrEqual(most.openFiles);
+  process.kill(replica.pid, 'SIGUSR1'); // asks Node.js for its debugger
   for (const one of good) expect(await ask(one)).toBeUndefined();
+  expect(replica.output()).not.toContain('Debugger');
 }, 120_000);

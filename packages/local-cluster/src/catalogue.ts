@@ -55,7 +55,7 @@ export async function catalogueOf({
           '/app/main.js': { source: controllerBundle },
           '/usr/local/share/ca-certificates/local-cluster.crt': { source: authority },
         },
-        entrypoint: ['node', '--enable-source-maps', '/app/main.js'],
+        entrypoint: ['node', '--enable-source-maps', '--disable-sigusr1', '/app/main.js'],
         env: {
           NODE_ENV: 'production',
           NODE_EXTRA_CA_CERTS: '/usr/local/share/ca-certificates/local-cluster.crt',

@@ -114,6 +114,10 @@ describe.each(owners)('a container on a node of %s', (owner) => {
     expect((await run(check, {}, free)).stdout).toContain('NoNewPrivs:\t0\n');
   });
 
+  test('leaves no memory behind in a core file', async () => {
+    expect((await run('ulimit -Hc')).stdout).toBe('0\n');
+  });
+
   test('has a read-only root but writable volumes', async () => {
     const host = await node.volume(pod.uid, 'data');
     const script =

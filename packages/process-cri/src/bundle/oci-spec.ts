@@ -23,6 +23,7 @@ export interface OciProcess {
   capabilities: OciCapabilities;
   noNewPrivileges: boolean;
   oomScoreAdj: number;
+  rlimits: { type: 'RLIMIT_CORE'; soft: number; hard: number }[];
 }
 export interface OciCapabilities {
   bounding: string[];

@@ -62,6 +62,8 @@ export function planBundle(input: BundleInput): BundlePlan {
       cwd: workingDir,
       capabilities,
       noNewPrivileges: security?.no_new_privs ?? false,
+      // What a process has in memory, keys among it, is not left in a file when it crashes.
+      rlimits: [{ type: 'RLIMIT_CORE', soft: 0, hard: 0 }],
       oomScoreAdj: Math.max(Number(config.linux?.resources?.oom_score_adj ?? 0), host.minOomScoreAdj),
     },
     root: { path: 'rootfs', readonly: security?.readonly_rootfs ?? false },

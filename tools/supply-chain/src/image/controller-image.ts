@@ -59,7 +59,7 @@ export function controllerConfig({ version, revision, created }: Release): RunCo
   return {
     User: `${user.uid}:${user.gid}`,
     Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production'],
-    Entrypoint: ['node', '--enable-source-maps', '/app/main.js'],
+    Entrypoint: ['node', '--enable-source-maps', '--disable-sigusr1', '/app/main.js'],
     WorkingDir: '/app',
     Labels: Object.fromEntries(
       Object.entries(labels).map(([name, value]) => [`org.opencontainers.image.${name}`, value]),
