@@ -1,6 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditGo, auditNpm } from './audit/audit.ts';
+import type { Finding } from './audit/finding.ts';
+import { judge } from './audit/judge.ts';
+import { verdictText } from './audit/verdict-text.ts';
+import { parseWaivers } from './audit/waivers.ts';
 import { SupplyChainError } from './errors.ts';
 import { buildImage } from './image/build-image.ts';
 import type { Release } from './image/controller-image.ts';
@@ -13,6 +18,7 @@ import { repositoryBill } from './sbom/repository-bill.ts';
 const usage = `usage: main.ts COMMAND
   image --output FOLDER --version VERSION   the controller's image as an OCI layout, and FOLDER.cdx.json; prints its digest
   bill --output FILE                        what the repository is made with, as CycloneDX
+  audit [--of npm|go]                       known vulnerabilities that no waiver of waivers.yaml covers
   lock                                      pins Debian's packages as apt-get has them today
 `;
 const root = resolve(import.meta.dirname, '../../..');
@@ -35,6 +41,17 @@ const commands: Readonly<Record<string, (options: Record<string, string | undefi
     const { created } = await releaseOf('');
     await writeJson(resolve(output), await repositoryBill(root, created));
     return 0;
+  },
+
+  async audit({ of }) {
+    if (of !== undefined && of !== 'npm' && of !== 'go') return misused();
+    const sources: readonly Finding['source'][] = of === undefined ? ['npm', 'go'] : [of];
+    const waivers = parseWaivers(await readFile(join(root, 'tools/supply-chain/waivers.yaml'), 'utf8'));
+    const findings: Finding[] = [];
+    for (const source of sources) findings.push(...(await (source === 'npm' ? auditNpm(root) : auditGo())));
+    const verdict = judge(findings, waivers, sources, new Date().toISOString().slice(0, 10));
+    process.stdout.write(verdictText(verdict));
+    return verdict.open.length + verdict.faults.length === 0 ? 0 : 1;
   },
 
   async lock() {
@@ -61,7 +78,11 @@ async function releaseOf(version: string): Promise<Release> {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { output: { type: 'string' }, version: { type: 'string' } },
+  options: {
+    output: { type: 'string' },
+    version: { type: 'string' },
+    of: { type: 'string' },
+  },
 });
 try {
   const [name = '', ...rest] = positionals;

@@ -3,7 +3,8 @@ import { SupplyChainError } from './errors.ts';
 
 export interface RunOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside the process's own. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Exit codes that are answers and not failures. */
   readonly answers?: readonly number[];
 }

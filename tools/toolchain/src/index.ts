@@ -2,6 +2,8 @@
 export type { AssetName } from './assets.ts';
 export { ensureAsset } from './ensure-asset.ts';
 export { ensureTools, type EnsureOptions, type FoundTool } from './ensure-tools.ts';
+export { goEnvironment } from './go-environment.ts';
+export { pinnedUnit } from './module-folder.ts';
 export { ToolchainError, type ToolchainErrorCode } from './errors.ts';
 export { inspectTools, type ToolReport } from './inspect.ts';
 export { printProgress, type ProgressStream } from './print-progress.ts';

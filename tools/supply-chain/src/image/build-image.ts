@@ -5,7 +5,7 @@ import { controllerConfig, controllerEntries, systemEntries, type Release } from
 import { debianEntries } from './debian.ts';
 import { DebianLock } from './debian-lock.ts';
 import type { ImageContent } from './image-content.ts';
-import { inTemporaryFolder } from './in-temporary-folder.ts';
+import { inTemporaryFolder } from '../in-temporary-folder.ts';
 import { writeLayout, type PlatformImage } from './layout.ts';
 import { lockedNode, nodeEntries, type PackageLock } from './node-entries.ts';
 import { architectures } from './platform.ts';

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SupplyChainError } from '../errors.ts';
 import { runProgram } from '../run-program.ts';
-import { inTemporaryFolder } from './in-temporary-folder.ts';
+import { inTemporaryFolder } from '../in-temporary-folder.ts';
 import type { DebianLock } from './debian-lock.ts';
 import { pinnedFile } from './pinned-file.ts';
 import { architectures, type Architecture } from './platform.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SupplyChainError } from '../errors.ts';
 import { runProgram } from '../run-program.ts';
-import { inTemporaryFolder } from './in-temporary-folder.ts';
+import { inTemporaryFolder } from '../in-temporary-folder.ts';
 import { pinnedFile, type Checksum } from './pinned-file.ts';
 import { nodePackage, type Architecture } from './platform.ts';
 import type { TarEntry } from './tar.ts';
