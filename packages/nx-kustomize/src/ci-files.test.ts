@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -10,21 +10,37 @@ interface Step {
   readonly run?: string;
   readonly uses?: string;
 }
+interface Job {
+  readonly permissions?: Record<string, string>;
+  readonly environment?: string;
+  readonly container?: string;
+  readonly 'timeout-minutes'?: number;
+  readonly steps: readonly Step[];
+}
 interface Workflow {
   readonly permissions: object;
-  readonly jobs: Record<string, { readonly permissions?: Record<string, string>; readonly steps: readonly Step[] }>;
+  readonly jobs: Record<string, Job>;
 }
 interface GitLabJob {
   readonly before_script?: readonly string[];
   readonly script?: readonly string[];
 }
 
-const workflow = parse(read('.github/workflows/fleet.yml')) as Workflow;
-const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+const workflows = Object.fromEntries(
+  globSync('*.yml', { cwd: join(root, '.github/workflows') }).map((file) => [
+    file.replace('.yml', ''),
+    parse(read(`.github/workflows/${file}`)) as Workflow,
+  ]),
+);
+const jobs = Object.entries(workflows).flatMap(([workflow, { jobs: own }]) =>
+  Object.entries(own).map(([name, job]) => ({ name: `${workflow}: ${name}`, ...job })),
+);
+const stepsOf = (...ofWorkflows: readonly string[]) =>
+  ofWorkflows.flatMap((name) => Object.values(workflows[name]?.jobs ?? {})).flatMap((job) => job.steps);
 const gitlab = parse(read('.gitlab-ci.yml')) as Record<string, GitLabJob>;
 
 const scripts = {
-  GitHub: steps.flatMap(({ run }) => run ?? []),
+  GitHub: stepsOf('fleet').flatMap(({ run }) => run ?? []),
   GitLab: Object.values(gitlab).flatMap(({ before_script = [], script = [] }) => [...before_script, ...script]),
 };
 
@@ -63,12 +79,46 @@ test.each(Object.entries(scripts))('%s runs only commands that are there', (_, l
 });
 
 test('on GitHub nothing has a right that it does not use, and what runs is fixed', () => {
-  expect(workflow.permissions).toEqual({});
-  expect(Object.entries(workflow.jobs).map(([name, { permissions }]) => [name, permissions])).toEqual([
-    ['verify', { contents: 'read' }],
-    ['comment', { 'pull-requests': 'write' }],
-  ]);
-  expect(steps.flatMap(({ uses }) => uses ?? []).filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
-  // What may write runs nothing of the pull request.
-  expect(workflow.jobs['comment']?.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))).toEqual([]);
+  expect(Object.values(workflows).map(({ permissions }) => permissions)).toEqual([{}, {}, {}]);
+  expect(Object.fromEntries(jobs.map(({ name, permissions }) => [name, permissions]))).toEqual({
+    'audit: known-vulnerabilities': { contents: 'read' },
+    'audit: debian': { contents: 'read' },
+    'fleet: verify': { contents: 'read' },
+    'fleet: comment': { 'pull-requests': 'write' },
+    'release: build': { contents: 'read' },
+    'release: image': { packages: 'write', 'id-token': 'write', attestations: 'write' },
+    'release: packages': { 'id-token': 'write' },
+    'release: page': { contents: 'write' },
+  });
+  const uses = jobs.flatMap(({ steps }) => steps.flatMap((step) => step.uses ?? []));
+  expect(uses.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
+  const containers = jobs.flatMap(({ container }) => container ?? []);
+  expect(containers.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))).toEqual([]);
+  expect(jobs.filter((job) => job['timeout-minutes'] === undefined)).toEqual([]);
+});
+
+test('on GitHub what may write runs nothing of the repository', () => {
+  const writing = jobs.filter(({ permissions = {} }) => Object.values(permissions).includes('write'));
+  expect(writing).toHaveLength(4);
+  const text = (step: Step) => `${step.uses ?? ''} ${step.run ?? ''}`;
+  const running = /actions\/checkout@|npm (ci|run|install|test)|npx |node /;
+  expect(writing.filter(({ steps }) => steps.some((step) => running.test(text(step))))).toEqual([]);
+});
+
+test('what has to do with a registry waits for the environment "release", which people approve', () => {
+  const publishing = jobs.filter(({ permissions = {} }) => 'id-token' in permissions || 'packages' in permissions);
+  expect(publishing.map(({ environment }) => environment)).toEqual(['release', 'release']);
+});
+
+test('audits and releases run only commands of tools/supply-chain that are there, for the packages that nx.json names', () => {
+  const lines = stepsOf('audit', 'release').flatMap(({ run }) => run ?? []);
+  const text = lines.join('\n');
+  const run = [...text.matchAll(/npm run (?:--silent )?(\S+) -- (\S+)/g)];
+  expect(run.map(([, script]) => script)).toEqual(run.map(() => 'supply-chain'));
+  const program = read('tools/supply-chain/src/main.ts');
+  const commands = [...new Set(run.map(([, , command = '']) => command))].sort();
+  expect(commands).toEqual(['audit', 'bill', 'image', 'lock', 'package']);
+  expect(commands.filter((command) => !program.includes(`\n  async ${command}(`))).toEqual([]);
+  const { release } = JSON.parse(read('nx.json')) as { release: { projects: readonly string[] } };
+  expect(/for name in (.*); do/.exec(text)?.[1]?.split(' ')).toEqual(release.projects);
 });

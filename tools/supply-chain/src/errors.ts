@@ -1,6 +1,12 @@
 /** Public API: add codes, never rename them. Each has a row in docs/errors.md. */
 export type SupplyChainErrorCode =
-  'CHECKSUM_WRONG' | 'COMMAND_FAILED' | 'NOT_LOCKED' | 'NOT_SERVED' | 'REPORT_INVALID' | 'WAIVERS_INVALID';
+  | 'CHECKSUM_WRONG'
+  | 'COMMAND_FAILED'
+  | 'NOT_LOCKED'
+  | 'NOT_SERVED'
+  | 'REPORT_INVALID'
+  | 'VERSION_WRONG'
+  | 'WAIVERS_INVALID';
 
 export class SupplyChainError extends Error {
   override readonly name = 'SupplyChainError';

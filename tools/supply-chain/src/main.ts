@@ -11,12 +11,14 @@ import { buildImage } from './image/build-image.ts';
 import type { Release } from './image/controller-image.ts';
 import { newestDebian } from './image/debian.ts';
 import { cacheFolder } from './image/pinned-file.ts';
+import { buildPackage } from './package/build-package.ts';
 import { runProgram } from './run-program.ts';
 import { imageBill } from './sbom/image-bill.ts';
 import { repositoryBill } from './sbom/repository-bill.ts';
 
 const usage = `usage: main.ts COMMAND
   image --output FOLDER --version VERSION   the controller's image as an OCI layout, and FOLDER.cdx.json; prints its digest
+  package --package NAME --output FOLDER [--version VERSION]   packages/NAME as it is published, if it has that version
   bill --output FILE                        what the repository is made with, as CycloneDX
   audit [--of npm|go]                       known vulnerabilities that no waiver of waivers.yaml covers
   lock                                      pins Debian's packages as apt-get has them today
@@ -40,6 +42,12 @@ const commands: Readonly<Record<string, (options: Record<string, string | undefi
     if (output === undefined) return misused();
     const { created } = await releaseOf('');
     await writeJson(resolve(output), await repositoryBill(root, created));
+    return 0;
+  },
+
+  async package({ package: name, output, version }) {
+    if (name === undefined || output === undefined) return misused();
+    await buildPackage(join(root, 'packages', name), resolve(output), version);
     return 0;
   },
 
@@ -82,6 +90,7 @@ const { positionals, values } = parseArgs({
     output: { type: 'string' },
     version: { type: 'string' },
     of: { type: 'string' },
+    package: { type: 'string' },
   },
 });
 try {

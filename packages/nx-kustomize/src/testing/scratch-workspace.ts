@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFiles } from '@gatefleet/kustomize/testing';
-import { buildPackage } from '../../scripts/build-package.ts';
 
 const run = promisify(execFile);
-const modules = join(import.meta.dirname, '../../../../node_modules');
+const repository = join(import.meta.dirname, '../../../..');
+const modules = join(repository, 'node_modules');
 const ours = new Set(['@gatefleet', 'argocd-ts-client']);
 
 /** A copy of a workspace with a git repository of its own, that disposes of itself. */
@@ -40,7 +40,9 @@ export async function foreignWorkspace(files: Readonly<Record<string, string>>):
   for (const name of await readdir(modules)) {
     if (!ours.has(name)) await symlink(join(modules, name), join(root, 'node_modules', name));
   }
-  buildPackage(join(root, 'node_modules/@gatefleet/nx-kustomize'));
+  const build = join(repository, 'tools/supply-chain/src/main.ts');
+  const plugin = join(root, 'node_modules/@gatefleet/nx-kustomize');
+  await run(process.execPath, [build, 'package', '--package', 'nx-kustomize', '--output', plugin]);
   return scratch(root);
 }
 
