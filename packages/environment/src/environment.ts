@@ -40,7 +40,7 @@ export const Environment = z
               .array(Cidr)
               .default([])
               .describe(
-                'Addresses that the API server calls Pods from, such as the control plane’s network. `gatefleet certs` and `status` ask the controller and Consul through it; NetworkPolicies let in these, and what is in kube-system. Nothing else may be there: it could do the same.',
+                'Addresses that the API server calls Pods from, such as the control plane’s network. `gatefleet certs` and `status` ask the controller through it; NetworkPolicies let in these, and what is in kube-system. Nothing else may be there: it could do the same.',
               ),
           })
           .describe('Where this environment runs.'),

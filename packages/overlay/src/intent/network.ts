@@ -22,7 +22,6 @@ export function networkPatches(
       ['spec.cluster.controlPlane', 'spec.certificates'],
       [...asked('status'), ...(ports.length === 0 ? [] : [{ path: ['spec', 'egress', '-'], value: { ports } }])],
     ),
-    patchOf('consul', ['spec.cluster.controlPlane'], asked('http')),
   ];
 }
 
