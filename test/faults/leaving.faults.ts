@@ -21,6 +21,7 @@ const GRACE_MS = 30_000;
 interface ClosedCluster extends ConsulCluster {
   /** Of the token that the servers themselves have. */
   readonly tokenFile: string;
+  readonly caFile: string;
   /** As one who may do everything. */
   get(which: 0 | 1 | 2, path: string): Promise<Response>;
 }
@@ -50,7 +51,7 @@ test('with one server gone, no other one leaves', async () => {
 
 async function startClosedCluster(): Promise<ClosedCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-leaving-'));
-  const { settings, management } = await closedConsul(folder);
+  const { settings, management, caFile } = await closedConsul(folder);
   const cluster = await startConsulCluster({ settings, token: () => management });
   const headers = { 'X-Consul-Token': management };
   const put = async (path: string, body: unknown) => {
@@ -68,6 +69,7 @@ async function startClosedCluster(): Promise<ClosedCluster> {
   return {
     ...cluster,
     tokenFile,
+    caFile,
     get: (which, path) => fetch(`${cluster.addresses[which]}${path}`, { headers }),
     async [Symbol.asyncDispose]() {
       await cluster[Symbol.asyncDispose]();
@@ -97,7 +99,7 @@ async function voters(cluster: ClosedCluster): Promise<number> {
 
 /** As kubelet does: it waits for the hook, but not longer than for the whole end. */
 async function runHook(
-  { addresses, tokenFile }: ClosedCluster,
+  { addresses, tokenFile, caFile }: ClosedCluster,
   which: 0 | 1 | 2,
   [file = '', ...args]: readonly string[],
   graceMs: number,
@@ -109,6 +111,7 @@ async function runHook(
     env: {
       PATH: [dirname(consul.path), process.env['PATH']].join(delimiter),
       CONSUL_HTTP_ADDR: addresses[which],
+      CONSUL_CACERT: caFile,
       CONSUL_HTTP_TOKEN_FILE: tokenFile,
       SERVERS: String(servers.length),
     },

@@ -23,8 +23,8 @@ const team = ['team-a', 'app=web'] as const;
 const anotherTeam = ['shop', 'app.kubernetes.io/name=shop'] as const;
 
 const goals: readonly Goal[] = [
-  { what: 'the store by its Service', service: 'consul.gatefleet.svc', pods: store, port: 8500 },
-  { what: 'the store', pods: store, port: 8500 },
+  { what: 'the store by its Service', service: 'consul.gatefleet.svc', pods: store, port: 8501 },
+  { what: 'the store', pods: store, port: 8501 },
   { what: 'the store’s RPC', pods: store, port: 8300 },
   { what: 'the store’s gossip', pods: store, port: 8301 },
   { what: 'the controller’s challenges', pods: controller, port: 8402 },

@@ -19,29 +19,39 @@ export function closedStore(story: () => Story): void {
       '/v1/snapshot',
       '/v1/internal/ui/services',
     ])('refuses %s without a token', async (path) => {
-      const status = await ask(path);
+      const status = await ask(`https://consul:8501${path}`);
       process.stderr.write(`without a token: ${path}: ${status}\n`);
-      expect(status).toContain(' 403 ');
+      expect(status).toBe('403');
     });
 
     test('has no pages', async () => {
-      expect(await ask('/ui/')).toContain(' 404 ');
+      expect(await ask('https://consul:8501/ui/')).toBe('404');
+    });
+
+    test.each([
+      { asked: 'over HTTP', url: 'http://consul:8501/v1/status/leader', outcome: '400' },
+      { asked: 'over TLS', url: 'https://consul:8501/v1/status/leader', outcome: '200' },
+      {
+        asked: 'by who trusts the public CAs',
+        url: 'https://consul:8501/v1/status/leader',
+        ca: '/dev/null',
+        outcome: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      },
+      {
+        asked: 'by a name that is not its own',
+        url: 'https://consul-0.consul:8501/v1/status/leader',
+        outcome: 'ERR_TLS_CERT_ALTNAME_INVALID',
+      },
+    ])('asked $asked, answers $outcome', async ({ url, ca, outcome }) => {
+      expect(await ask(url, ca)).toBe(outcome);
     });
   });
 
-  /** The first line of what Consul answers to a gateway's Pod, whose network reaches it, but without its token. */
-  async function ask(path: string): Promise<string> {
-    const script = `exec 3<>/dev/tcp/consul.gatefleet.svc/8500; printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3; head -n 1 <&3`;
-    const printed = await story().fleet.kubectl(
-      '-n',
-      'gatefleet',
-      'exec',
-      'deployment/traefik',
-      '--',
-      'bash',
-      '-c',
-      script,
-    );
+  /** What Consul answers to a controller's Pod, whose network reaches it, but without its token: a status, or why there is none. */
+  async function ask(url: string, ca = '/etc/gatefleet/consul-ca/ca.crt'): Promise<string> {
+    const script = `fetch('${url}').then(({ status }) => status, ({ cause }) => cause.code).then(console.log)`;
+    const pod = ['-n', 'gatefleet', 'exec', 'deployment/acme-controller', '--'];
+    const printed = await story().fleet.kubectl(...pod, 'env', `NODE_EXTRA_CA_CERTS=${ca}`, 'node', '-e', script);
     return printed.trim();
   }
 }

@@ -27,7 +27,7 @@ const refused: readonly Attempt[] = [
   { what: 'to read the controller’s ConfigMaps', kubectl: ['-n', 'gatefleet', 'get', 'configmaps'] },
   { what: 'to read the controller’s log', kubectl: ['-n', 'gatefleet', 'logs', 'deployment/acme-controller'] },
   { what: 'a shell in a gateway', kubectl: ['-n', 'gatefleet', 'exec', 'deployment/traefik', '--', 'true'] },
-  { what: 'the store, by the API server', kubectl: throughTheApi('consul:http', '/v1/status/leader') },
+  { what: 'the store, by the API server', kubectl: throughTheApi('https:consul:https', '/v1/status/leader') },
   {
     what: 'the controller’s API, by the API server',
     kubectl: throughTheApi('acme-controller:status', '/certificates'),

@@ -82,7 +82,7 @@ metadata:
     kubernetes.io/service-name: ${service}
 addressType: IPv4
 ports:
-  - port: 8500
+  - port: 8501
 endpoints:
   - addresses: [${address}]
 `;

@@ -1,13 +1,15 @@
 import { hostname } from 'node:os';
-import { ConsulAcl, ConsulKvStore, KvError, tokenFromFile } from '@gatefleet/consul-kv';
+import { ConsulAcl, ConsulKvStore, KvError, caFromFile, tokenFromFile } from '@gatefleet/consul-kv';
 import { DnsChallengeError } from '@gatefleet/dns-challenge';
 import { CipherError } from './cipher/record-cipher.ts';
 import { consulAcl } from './commands/consul-acl.ts';
+import { consulCertificates } from './commands/consul-certificates.ts';
 import { controller } from './commands/controller.ts';
 import { createSecrets } from './commands/create-secrets.ts';
 import { storeconfig } from './commands/storeconfig.ts';
 import {
   consulAclVariables,
+  consulCertificatesVariables,
   controllerVariables,
   createSecretsVariables,
   storeconfigVariables,
@@ -30,6 +32,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop
 
 interface StoreVariables {
   readonly GATEFLEET_CONSUL_ADDRESSES: readonly string[];
+  readonly GATEFLEET_CONSUL_CA_FILE: string;
   readonly GATEFLEET_CONSUL_TOKEN_FILE?: string | undefined;
 }
 
@@ -38,6 +41,7 @@ const tokenOf = (file: string | undefined) => (file === undefined ? undefined : 
 function openStore(variables: StoreVariables, log: Logger): ConsulKvStore {
   return new ConsulKvStore({
     addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
+    ca: caFromFile(variables.GATEFLEET_CONSUL_CA_FILE),
     token: tokenOf(variables.GATEFLEET_CONSUL_TOKEN_FILE),
     onWatchRetry: (error) => log.warn({ err: error }, 'watching the store again'),
   });
@@ -83,13 +87,23 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   async 'consul-acl'() {
     const variables = consulAclVariables(env);
     const management = tokenFromFile(variables.GATEFLEET_CONSUL_TOKEN_FILE);
-    const acl = new ConsulAcl({ addresses: variables.GATEFLEET_CONSUL_ADDRESSES, token: management });
+    const acl = new ConsulAcl({
+      addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
+      ca: caFromFile(variables.GATEFLEET_CONSUL_CA_FILE),
+      token: management,
+    });
     await consulAcl(variables, { acl, management, log: createLogger(variables.LOG_LEVEL), signal });
   },
 
   async 'create-secrets'() {
     const variables = createSecretsVariables(env);
     await createSecrets(variables, { config: kubeConfig(env), log: createLogger(variables.LOG_LEVEL), signal });
+  },
+
+  async 'consul-certificates'() {
+    const variables = consulCertificatesVariables(env);
+    const log = createLogger(variables.LOG_LEVEL);
+    await consulCertificates(variables, { config: kubeConfig(env), log, signal });
   },
 };
 

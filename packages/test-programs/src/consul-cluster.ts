@@ -25,9 +25,9 @@ export interface ConsulCluster extends AsyncDisposable {
 
 const READY_TIMEOUT_MS = 120_000;
 
-/** Where nobody may do anything without a token. */
+/** Where nobody may do anything without a token, and over TLS alone. */
 export interface ConsulClusterOptions {
-  /** Files of settings, read at each start of a server. @defaultValue everything is allowed to everybody */
+  /** Files of settings, read at each start of a server; see {@link closedConsul}. @defaultValue everything is allowed to everybody, over HTTP */
   readonly settings?: readonly string[];
   /** For what this object itself asks of Consul. */
   readonly token?: () => string;
@@ -39,7 +39,8 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
   const ports: { http: number; server: number; serf: number }[] = [];
   for (let count = 0; count < 3; count += 1)
     ports.push({ http: await freePort(), server: await freePort(), serf: await freePort() });
-  const url = (which: Which) => `http://127.0.0.1:${ports[which]?.http}`;
+  const scheme = settings.length === 0 ? 'http' : 'https';
+  const url = (which: Which) => `${scheme}://127.0.0.1:${ports[which]?.http}`;
   const data = (which: Which) => join(folder, String(which));
   const running = new Map<Which, Program>();
 
@@ -60,7 +61,7 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
         '-log-level=warn',
         '-bind=127.0.0.1',
         '-client=127.0.0.1',
-        `-http-port=${http}`,
+        `-${scheme}-port=${http}`,
         `-server-port=${server}`,
         `-serf-lan-port=${serf}`,
         '-hcl=performance { raft_multiplier = 2 }',

@@ -8,7 +8,7 @@ export interface ConsulProgram extends Program {
 export interface ConsulOptions {
   /** Its name, by which policies know it. @defaultValue `test` */
   readonly node?: string;
-  /** Files of settings, the later ones over the earlier. @defaultValue everything is allowed to everybody */
+  /** Files of settings, the later ones over the earlier; see {@link closedConsul}. @defaultValue everything is allowed to everybody, over HTTP */
   readonly settings?: readonly string[];
 }
 
@@ -17,7 +17,8 @@ export async function startConsul({ node = 'test', settings = [] }: ConsulOption
   const { consul } = await ensureTools(['consul']);
   const ports = await Promise.all(Array.from({ length: 4 }, freePort));
   const [http, server, serf, wan] = ports;
-  const address = `http://127.0.0.1:${http}`;
+  const scheme = settings.length === 0 ? 'http' : 'https';
+  const address = `${scheme}://127.0.0.1:${http}`;
   const program = await startProgram({
     name: 'consul',
     file: consul.path,
@@ -32,7 +33,7 @@ export async function startConsul({ node = 'test', settings = [] }: ConsulOption
       '-dns-port=-1',
       '-grpc-port=-1',
       '-grpc-tls-port=-1',
-      `-http-port=${http}`,
+      `-${scheme}-port=${http}`,
       `-server-port=${server}`,
       `-serf-lan-port=${serf}`,
       `-serf-wan-port=${wan}`,

@@ -1,5 +1,5 @@
 import 'reflect-metadata'; // @peculiar/x509 needs it before its own import
-import { webcrypto } from 'node:crypto';
+import { randomUUID, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
@@ -8,7 +8,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** A CA and what it signs, valid for an hour, PEM. */
+/** A CA with a name of its own and what it signs, valid for an hour, PEM. */
 export interface TestCa {
   readonly certificate: string;
   issue(names: readonly string[], notAfter?: Date): Promise<{ readonly certificate: string; readonly key: string }>;
@@ -17,12 +17,12 @@ export interface TestCa {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 
-export async function createTestCa(name = 'Test CA'): Promise<TestCa> {
+export async function createTestCa(): Promise<TestCa> {
   const keys = await newKeys();
   const notBefore = new Date(Date.now() - 3_600_000);
   const inAnHour = new Date(Date.now() + 3_600_000);
   const root = await X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [name] }],
+    name: [{ CN: [randomUUID()] }],
     keys,
     signingAlgorithm: algorithm,
     notBefore,

@@ -14,9 +14,12 @@ export interface TraefikProgram extends Program {
 
 /**
  * One gateway on loopback, with TLS as in base/traefik, that reads its dynamic configuration from Consul below `traefik`.
- * @param tokenFile - with the ACL token for Consul, given as base/traefik does.
+ * @param files - with the ACL token for Consul and the CA to trust, given as base/traefik does.
  */
-export async function startTraefik(consulAddress: string, tokenFile?: string): Promise<TraefikProgram> {
+export async function startTraefik(
+  consulAddress: string,
+  { tokenFile, caFile }: { readonly tokenFile?: string; readonly caFile?: string } = {},
+): Promise<TraefikProgram> {
   const { traefik } = await ensureTools(['traefik']);
   const [web, websecure, internal] = [await freePort(), await freePort(), await freePort()];
   const program = await startProgram({
@@ -39,6 +42,7 @@ export async function startTraefik(consulAddress: string, tokenFile?: string): P
       '--providers.consul=true',
       `--providers.consul.endpoints=${new URL(consulAddress).host}`,
       '--providers.consul.rootkey=traefik',
+      ...(caFile === undefined ? [] : [`--providers.consul.tls.ca=${caFile}`]),
       '--providers.providersthrottleduration=100ms',
     ],
     isReady: () => answers(`http://127.0.0.1:${internal}/ping`),

@@ -42,7 +42,9 @@ export async function startGateway(
   const { traefik } = await ensureTools(['traefik']);
   const [web, websecure, internal] = [await freePort(), await freePort(), await freePort()];
   const { spec } = Arguments.parse(parse(await readFile(join(base, 'deployment.yaml'), 'utf8')));
-  const given = spec.template.spec.containers[0].args.filter((one) => !one.startsWith('--providers.kubernetesIngress'));
+  const given = spec.template.spec.containers[0].args.filter(
+    (one) => !/^--providers\.(kubernetesIngress|consul\.tls)/.test(one),
+  );
   const own: Record<string, string> = {
     '--entryPoints.web.address': `127.0.0.1:${web}`,
     '--entryPoints.websecure.address': `127.0.0.1:${websecure}`,

@@ -101,7 +101,7 @@ test('the key is replaced while the servers run, and one that starts again has t
     ['-use', next],
     ['-remove', former],
   ] as const) {
-    const env = { CONSUL_HTTP_ADDR: cluster.addresses[0] };
+    const env = { CONSUL_HTTP_ADDR: cluster.addresses[0], CONSUL_CACERT: join(folder, 'ca.crt') };
     await promisify(execFile)(consul.path, ['keyring', `-token-file=${tokenFile}`, action, keyOf(key)], { env });
   }
   const formerFile = join(folder, 'former.json');

@@ -28,10 +28,13 @@ const known: readonly Caller[] = ['anonymous', ...components];
 let folder: string;
 let consul: ConsulProgram;
 let management: string;
+let caFile: string;
 let tokens: ReadonlyMap<Caller, string>;
 const lines: string[] = [];
 const log = createLogger('debug', { write: (line) => void lines.push(line) });
 const signal = AbortSignal.timeout(600_000);
+
+const ca = () => readFile(caFile, 'utf8');
 
 /** A file for each component, as Secrets are mounted. */
 async function writeTokens(where: string): Promise<ReadonlyMap<Caller, string>> {
@@ -42,7 +45,7 @@ async function writeTokens(where: string): Promise<ReadonlyMap<Caller, string>> 
 }
 
 async function register(address: string, token: string, tokensFolder = join(folder, 'tokens')): Promise<void> {
-  const acl = new ConsulAcl({ addresses: [address], token: async () => token });
+  const acl = new ConsulAcl({ addresses: [address], ca, token: async () => token });
   const deps = { acl, management: async () => token, log, signal };
   const variables = consulAclVariables({
     GATEFLEET_CONSUL_POLICIES_FOLDER: policiesFolder,
@@ -52,12 +55,12 @@ async function register(address: string, token: string, tokensFolder = join(fold
 }
 
 const storeOf = (name: Name) =>
-  new ConsulKvStore({ addresses: [consul.address], token: async () => tokens.get(name), watchSeconds: 2 });
+  new ConsulKvStore({ addresses: [consul.address], ca, token: async () => tokens.get(name), watchSeconds: 2 });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatefleet-rights-'));
   const closed = await closedConsul(folder);
-  management = closed.management;
+  ({ management, caFile } = closed);
   consul = await startConsul({ node: 'consul-0', settings: closed.settings });
   tokens = new Map([...(await writeTokens(join(folder, 'tokens'))), ['unknown', randomUUID()]]);
   await register(consul.address, management);
@@ -178,7 +181,7 @@ test('a caller without a token sees no node and no service', async () => {
 });
 
 test('a second run changes nothing, and mends what somebody changed', async () => {
-  const acl = new ConsulAcl({ addresses: [consul.address], token: async () => management });
+  const acl = new ConsulAcl({ addresses: [consul.address], ca, token: async () => management });
   const ours = async () => (await acl.tokens()).filter(({ description }) => description.startsWith('gatefleet-'));
   const before = await ours();
   expect(before).toHaveLength(components.length);
@@ -214,7 +217,7 @@ test('the leader has what a term needs, by its own token', async () => {
 test('a token that Consul does not know yet is waited for', async () => {
   const another = await mkdtemp(join(folder, 'late-'));
   const late = await writeTokens(another);
-  const store = new ConsulKvStore({ addresses: [consul.address], token: async () => late.get('storeconfig') });
+  const store = new ConsulKvStore({ addresses: [consul.address], ca, token: async () => late.get('storeconfig') });
   await expect(store.get('traefik/http/x')).rejects.toMatchObject({ code: 'UNKNOWN_TOKEN', isRetryable: true });
   const waiting = storeconfig(storeconfigVariables({}), { store, log, signal });
   await sleep(500);
@@ -225,7 +228,7 @@ test('a token that Consul does not know yet is waited for', async () => {
 
 test('the tokens that were replaced live until the next run, and no longer', async () => {
   const files = await readFile(join(folder, 'tokens/leader'), 'utf8');
-  const old = new ConsulKvStore({ addresses: [consul.address], token: async () => files.trim() });
+  const old = new ConsulKvStore({ addresses: [consul.address], ca, token: async () => files.trim() });
   await expect(old.get('gatefleet/leader')).resolves.toBeDefined();
   for (const name of components) await writeFile(join(folder, 'tokens', name), tokens.get(name) ?? '');
   await register(consul.address, management);
@@ -233,7 +236,7 @@ test('the tokens that were replaced live until the next run, and no longer', asy
 });
 
 test('a gateway with its token file takes over the routes', async () => {
-  await using gateway = await startTraefik(consul.address, join(folder, 'tokens/traefik'));
+  await using gateway = await startTraefik(consul.address, { tokenFile: join(folder, 'tokens/traefik'), caFile });
   const redirect = async () => {
     const answer = await fetch(`http://127.0.0.1:${gateway.web}/`, { redirect: 'manual' });
     return answer.status;
@@ -260,7 +263,7 @@ test('servers with an older state take over new tokens, as after a restore or a 
   await register(cluster.addresses[0], token, join(folder, 'newer'));
   await register(cluster.addresses[0], token, join(folder, 'newer'));
   const leader = (secret: string | undefined) =>
-    new ConsulKvStore({ addresses: [...cluster.addresses], token: async () => secret });
+    new ConsulKvStore({ addresses: [...cluster.addresses], ca, token: async () => secret });
   expect(await leader(newer.get('leader')).put('gatefleet/a', '1', 0)).toEqual({ kind: 'written' });
   for (const old of [tokens.get('leader'), older.management])
     await expect(leader(old).get('gatefleet/a')).rejects.toMatchObject({ code: 'UNKNOWN_TOKEN' });

@@ -4,6 +4,7 @@ import { consulSecrets, type MadeSecret } from '../acl/consul-secrets.ts';
 import { componentNames } from '../acl/read-components.ts';
 import { RecordCipher } from '../cipher/record-cipher.ts';
 import type { CreateSecretsVariables } from '../config/environment.ts';
+import { keepCertificates } from '../consul-certificates/keep-certificates.ts';
 import { call } from '../kubernetes/call.ts';
 import { KubernetesError } from '../kubernetes/errors.ts';
 import type { Logger } from '../log.ts';
@@ -12,8 +13,8 @@ import { retryFor } from '../retry.ts';
 const KEY = 'key';
 
 /**
- * Makes the Secrets that are not there: the encryption key, and Consul's tokens and key. What is there is left alone: what a key sealed could not be
- * opened with another. The key alone is read, to be checked; a token that is there is not.
+ * Makes the Secrets that are not there: the encryption key, Consul's tokens and key, its CA and certificates. What is there is left alone, but for
+ * certificates that are due: what a key sealed could not be opened with another. The key is read, to be checked, and the CA; a token that is there is not.
  * @throws ConfigError, KubernetesError, or CipherError `BAD_KEY` for a key that is there and bad
  */
 export async function createSecrets(
@@ -26,12 +27,13 @@ export async function createSecrets(
   const ensureAll = async (bounded: AbortSignal) => {
     await ensureKey(api, { namespace, name }, log, bounded);
     for (const secret of secrets) await create(api, namespace, secret, log, bounded);
+    await keepCertificates({ api, namespace, now: new Date(), log, signal: bounded });
   };
   await retryFor(ensureAll, {
     seconds: variables.GATEFLEET_WAIT_SECONDS,
     firstMs: 500,
     lastMs: 5_000,
-    isRetryable: (error) => error instanceof KubernetesError && error.isRetryable,
+    isRetryable: (error) => error instanceof KubernetesError && (error.isRetryable || error.code === 409),
     onRetry: (error) => log.info({ err: error }, 'waiting for the API server'),
     signal,
   });

@@ -4,7 +4,7 @@ import { controllerVariables, createSecretsVariables, storeconfigVariables } fro
 test('given nothing, all have defaults', () => {
   expect(controllerVariables({}, 'host-1')).toMatchObject({
     GATEFLEET_CERTIFICATE_POLICY_FILE: '/etc/gatefleet/certificate-policy.yaml',
-    GATEFLEET_CONSUL_ADDRESSES: ['http://consul:8500'],
+    GATEFLEET_CONSUL_ADDRESSES: ['https://consul:8501'],
     GATEFLEET_MAX_ORDERS: 8,
     POD_NAME: 'host-1',
     POD_NAMESPACE: 'gatefleet',

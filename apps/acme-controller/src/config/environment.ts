@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rotationSteps } from '../consul-certificates/plan-certificates.ts';
 import { ConfigError } from './errors.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -20,7 +21,7 @@ const whole = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min).max(max));
 const port = whole(1, 65_535);
-const address = z.url({ protocol: /^https?$/, error: 'use an http or https URL like http://consul:8500' });
+const address = z.url({ protocol: /^https?$/, error: 'use an http or https URL like https://consul:8501' });
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'use a Kubernetes name');
 
 const subdomain = z
@@ -33,7 +34,8 @@ const common = {
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 const consul = {
-  GATEFLEET_CONSUL_ADDRESSES: listOf(address).prefault('http://consul:8500'),
+  GATEFLEET_CONSUL_ADDRESSES: listOf(address).prefault('https://consul:8501'),
+  GATEFLEET_CONSUL_CA_FILE: z.string().min(1).default('/etc/gatefleet/consul-ca/ca.crt'),
   GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).optional(),
 };
 
@@ -97,6 +99,13 @@ const CreateSecretsVariables = z.object({
 });
 export type CreateSecretsVariables = z.infer<typeof CreateSecretsVariables>;
 
+const ConsulCertificatesVariables = z.object({
+  ...common,
+  GATEFLEET_ROTATION_STEP: z.enum(rotationSteps).optional(),
+  GATEFLEET_WAIT_SECONDS: whole(1, 3_600).prefault('300'),
+});
+export type ConsulCertificatesVariables = z.infer<typeof ConsulCertificatesVariables>;
+
 /** @param hostName - who this is where `POD_NAME` does not say. @throws ConfigError that names every bad variable */
 export function controllerVariables(env: Variables, hostName: string): ControllerVariables {
   return parse(ControllerVariables, { POD_NAME: hostName, ...withoutEmpty(env) });
@@ -112,6 +121,10 @@ export function consulAclVariables(env: Variables): ConsulAclVariables {
 
 export function createSecretsVariables(env: Variables): CreateSecretsVariables {
   return parse(CreateSecretsVariables, withoutEmpty(env));
+}
+
+export function consulCertificatesVariables(env: Variables): ConsulCertificatesVariables {
+  return parse(ConsulCertificatesVariables, withoutEmpty(env));
 }
 
 /** Manifests set a variable to nothing where they mean its default. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { policiesFolder, startApiServer, type ApiServer } from '@gatefleet/test-programs';
 import {
   CoreV1Api,
@@ -9,8 +10,13 @@ import {
   setHeaderOptions,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { consulCertificates } from '../commands/consul-certificates.ts';
 import { createSecrets } from '../commands/create-secrets.ts';
-import { createSecretsVariables } from '../config/environment.ts';
+import { consulCertificatesVariables, createSecretsVariables } from '../config/environment.ts';
+import { issueCertificate } from '../consul-certificates/authority.ts';
+import { serverNames } from '../consul-certificates/keep-certificates.ts';
+import { certificateLifeMs } from '../consul-certificates/plan-certificates.ts';
+import { readAuthorities } from '../consul-certificates/read-certificates.ts';
 import { createLogger } from '../log.ts';
 import { STATUS_ANNOTATION } from '../wanted/choices.ts';
 import { toIngress } from './to-ingress.ts';
@@ -25,7 +31,7 @@ let admin: KubeConfig;
 const lines: string[] = [];
 const log = createLogger('info', { write: (line) => void lines.push(line) });
 const namespace = 'gatefleet';
-const users = ['acme-controller', 'create-secrets'] as const;
+const users = ['acme-controller', 'consul-certificates', 'create-secrets'] as const;
 const secretsVariables = createSecretsVariables({
   GATEFLEET_CONSUL_POLICIES_FOLDER: policiesFolder,
 });
@@ -51,11 +57,20 @@ async function grantRights(): Promise<void> {
     { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
   ];
+  const certificates = ['consul-ca', 'consul-ca-key', 'consul-server-certificate'];
+  const keepsCertificates = {
+    apiGroups: [''],
+    resources: ['secrets'],
+    verbs: ['get', 'update'],
+    resourceNames: certificates,
+  };
   const rules = {
+    'consul-certificates': [keepsCertificates],
     'acme-controller': [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] }],
     'create-secrets': [
       { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
       { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['gatefleet-encryption-key'] },
+      keepsCertificates,
     ],
   };
   await api.createClusterRole({ body: { metadata: { name: 'acme-controller' }, rules: clusterRules } });
@@ -216,8 +231,11 @@ test('gateways are read from the EndpointSlices of their Service, and then follo
 test('key and tokens are made once, kept, and shown nowhere', async () => {
   const api = admin.makeApiClient(CoreV1Api);
   const names = [
+    'consul-ca',
+    'consul-ca-key',
     'consul-gossip-key',
     'consul-management-token',
+    'consul-server-certificate',
     ...['backup', 'leader', 'monitoring', 'responder', 'server', 'storeconfig', 'traefik'].map(
       (name) => `consul-token-${name}`,
     ),
@@ -258,6 +276,51 @@ test('key and tokens are made once, kept, and shown nowhere', async () => {
     expect(lines.join('')).not.toContain(value);
     expect(lines.join('')).not.toContain(Buffer.from(value).toString('base64'));
   }
+}, 60_000);
+
+test('a certificate near its end is replaced, one that is not is left alone, and the CA is replaced step by step', async () => {
+  const api = admin.makeApiClient(CoreV1Api);
+  const read = async (name: string) => (await api.readNamespacedSecret({ namespace, name })).data ?? {};
+  const text = (data: Record<string, string>, key: string) => Buffer.from(data[key] ?? '', 'base64').toString();
+  const state = async () => {
+    const [ca, shown] = [await read('consul-ca'), await read('consul-server-certificate')];
+    const trusted = text(ca, 'ca.crt').match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? [];
+    const own = new X509Certificate(text(shown, 'tls.crt'));
+    const by = trusted.findIndex((pem) => own.verify(new X509Certificate(pem).publicKey));
+    return { trusted, serial: own.serialNumber, by };
+  };
+  const run = async (step?: string) => {
+    const variables = consulCertificatesVariables({ GATEFLEET_ROTATION_STEP: step });
+    const signal = AbortSignal.timeout(30_000);
+    await consulCertificates(variables, { config: configOf('consul-certificates'), log, signal });
+    return state();
+  };
+  const made = await state();
+  expect([made.trusted.length, made.by]).toEqual([1, 0]);
+  expect(await run()).toEqual(made);
+
+  const [authority] = readAuthorities(text(await read('consul-ca-key'), 'authorities.pem'));
+  if (authority === undefined) throw new Error('there is no CA');
+  const sixtyDaysAgo = new Date(Date.now() - 60 * 86_400_000);
+  const old = await issueCertificate(authority, serverNames(namespace), {
+    now: sixtyDaysAgo,
+    lifeMs: certificateLifeMs,
+  });
+  const stringData = { 'tls.crt': old.certificate, 'tls.key': old.key };
+  const metadata = { name: 'consul-server-certificate', namespace };
+  await api.replaceNamespacedSecret({ ...metadata, body: { metadata, type: 'kubernetes.io/tls', stringData } });
+  const renewed = await run();
+  expect(renewed).toMatchObject({ trusted: made.trusted, by: 0 });
+  expect(renewed.serial).not.toBe(new X509Certificate(old.certificate).serialNumber);
+
+  const added = await run('authority');
+  expect(added).toEqual({ ...renewed, trusted: [made.trusted[0], expect.any(String)] });
+  const changed = await run('certificate');
+  expect(changed).toMatchObject({ trusted: added.trusted, by: 1 });
+  expect(await run('finish')).toEqual({ ...changed, trusted: added.trusted.slice(1), by: 0 });
+  const keys = await read('consul-ca-key');
+  expect(readAuthorities(text(keys, 'authorities.pem'))).toHaveLength(1);
+  for (const { key } of [authority, old]) expect(lines.join('')).not.toContain(key.split('\n')[1]);
 }, 60_000);
 
 test('a Secret with a bad key is refused, and left as it is', async () => {

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, readFileSync, watchFile } from 'node:fs';
 import { z } from 'zod';
-import { ConsulKvStore, tokenFromFile } from '@gatefleet/consul-kv';
+import { ConsulKvStore, caFromFile, tokenFromFile } from '@gatefleet/consul-kv';
 import { controller } from '../commands/controller.ts';
 import { controllerVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
@@ -32,6 +32,7 @@ const variables = controllerVariables(process.env, 'test');
 const openStore = (tokenFile: string | undefined) =>
   new ConsulKvStore({
     addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
+    ca: caFromFile(variables.GATEFLEET_CONSUL_CA_FILE),
     token: tokenFile === undefined ? undefined : tokenFromFile(tokenFile),
   });
 const stop = new AbortController();

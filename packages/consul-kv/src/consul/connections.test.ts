@@ -12,7 +12,7 @@ let another: TestCa;
 const servers: Server[] = [];
 const received: string[] = [];
 beforeAll(async () => {
-  [ca, another] = [await createTestCa(), await createTestCa('Another CA')];
+  [ca, another] = [await createTestCa(), await createTestCa()];
 });
 afterAll(() => {
   for (const server of servers) server.close();

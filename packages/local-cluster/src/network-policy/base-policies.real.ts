@@ -37,9 +37,10 @@ const monitoring = manifestsIn('components/monitoring/networkpolicy.yaml');
 
 const templateOf = (name: string): Template => {
   const found = own.find(
-    ({ kind, metadata }) => metadata?.name === name && ['Deployment', 'StatefulSet', 'Job'].includes(kind),
+    ({ kind, metadata }) => metadata?.name === name && ['CronJob', 'Deployment', 'StatefulSet', 'Job'].includes(kind),
   );
-  return (found?.spec as unknown as { template: Template }).template;
+  const spec = found?.spec as unknown as { template: Template } | { jobTemplate: { spec: { template: Template } } };
+  return 'template' in spec ? spec.template : spec.jobTemplate.spec.template;
 };
 const other = (labels: Record<string, string>, port?: number): Template => ({
   metadata: { labels },
@@ -62,6 +63,7 @@ const pods: Readonly<Record<string, readonly [address: string, namespace: string
   'posing-prometheus': ['10.100.1.9', 'team', other({ 'app.kubernetes.io/name': 'prometheus' })],
   agent: ['10.100.1.10', 'kube-system', other({ 'k8s-app': 'konnectivity-agent' })],
   'consul-acl': ['10.100.1.11', 'gatefleet', templateOf('consul-acl')],
+  'consul-certificates': ['10.100.1.12', 'gatefleet', templateOf('consul-certificates')],
 };
 
 const to = (pod: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Attempt => ({
@@ -73,7 +75,7 @@ const goals: Readonly<Record<string, Attempt>> = {
   http: to('gateway-2', 8000),
   https: to('gateway-2', 8443),
   'gateway-api': to('gateway-2', 8080),
-  'store-http': to('store-2', 8500),
+  'store-http': to('store-2', 8501),
   'store-rpc': to('store-2', 8300),
   'store-gossip': to('store-2', 8301),
   'store-gossip-udp': to('store-2', 8301, 'udp'),
@@ -136,6 +138,7 @@ describe.each(owners)('the NetworkPolicies of the base, on nodes of %s', (owner)
     { who: 'storeconfig', reaches: 'store-http dns' },
     { who: 'consul-acl', reaches: 'store-http dns' },
     { who: 'create-secrets', reaches: 'dns api-server ca' },
+    { who: 'consul-certificates', reaches: 'dns api-server ca' },
     { who: 'team', reaches: anybody },
     { who: 'posing-team', reaches: anybody },
     { who: 'prometheus', reaches: anybody },

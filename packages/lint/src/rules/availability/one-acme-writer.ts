@@ -22,7 +22,8 @@ export const oneAcmeWriter: BuildRule = {
       .workloads()
       .filter(
         ({ kind, containers }) =>
-          kind !== 'Job' && containers.some(({ container }) => controllerImage.test(String(container['image']))),
+          !['CronJob', 'Job'].includes(kind) &&
+          containers.some(({ container }) => controllerImage.test(String(container['image']))),
       );
     for (const workload of controllers.slice(1)) {
       yield {
