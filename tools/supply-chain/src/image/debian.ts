@@ -1,5 +1,5 @@
 import { globSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SupplyChainError } from '../errors.ts';
 import { runProgram } from '../run-program.ts';
@@ -18,18 +18,28 @@ const kept =
 
 /** The libraries of one processor, as entries of a layer. @throws {@link SupplyChainError} */
 export async function debianEntries(lock: DebianLock, architecture: Architecture, cache: string): Promise<TarEntry[]> {
-  const entries: TarEntry[] = [];
-  for (const [name, pins] of Object.entries(lock.packages)) {
-    const { version, sha256 } = pins[architecture];
-    const file = `${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
-    const deb = await pinnedFile(cache, file, `sha256-${sha256}`, () => download(name, version, architecture, lock));
-    entries.push(...(await unpacked(deb)), {
-      path: `var/lib/dpkg/status.d/${name}`,
-      kind: 'file',
-      content: Buffer.from(await runProgram('dpkg-deb', ['-f', deb])),
-    });
-  }
-  return entries;
+  return withApt(architecture, async (apt, folder) => {
+    const entries: TarEntry[] = [];
+    for (const [name, pins] of Object.entries(lock.packages)) {
+      const { version, sha256 } = pins[architecture];
+      const file = `${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
+      const deb = await pinnedFile(cache, file, `sha256-${sha256}`, async () => {
+        await apt('apt-get', ['download', `${name}=${version}`]).catch((cause: unknown) => {
+          throw notServed(`${name} ${version} for ${architecture}`, lock, cause);
+        });
+        return readFile(join(folder, file));
+      });
+      const control = Buffer.from(await runProgram('dpkg-deb', ['-f', deb]));
+      const status: TarEntry = { path: `var/lib/dpkg/status.d/${name}`, kind: 'file', content: control };
+      entries.push(...(await unpacked(deb)), status);
+    }
+    return entries;
+  });
+}
+
+function notServed(what: string, { release, codename }: DebianLock, cause: unknown): SupplyChainError {
+  const hint = `run it where apt-get is that of Debian ${release} (${codename}); if Debian has a newer one: npm run supply-chain -- lock`;
+  return new SupplyChainError('NOT_SERVED', `fetching ${what} by apt-get`, { hint, cause });
 }
 
 async function unpacked(deb: string): Promise<TarEntry[]> {
@@ -43,24 +53,6 @@ async function unpacked(deb: string): Promise<TarEntry[]> {
         if (found.isSymbolicLink()) return { path, kind: 'link', target: readlinkSync(from) };
         return { path, kind: 'file', content: readFileSync(from), executable: (found.mode & 0o100) !== 0 };
       });
-  });
-}
-
-async function download(
-  name: string,
-  version: string,
-  architecture: Architecture,
-  { release, codename }: DebianLock,
-): Promise<Buffer> {
-  return withApt(architecture, async (apt, folder) => {
-    await apt('apt-get', ['download', `${name}=${version}`]).catch((cause: unknown) => {
-      throw new SupplyChainError('NOT_SERVED', `fetching ${name} ${version} for ${architecture} by apt-get`, {
-        hint: `run it where apt-get is that of Debian ${release} (${codename}); if Debian has a newer one: npm run supply-chain -- lock`,
-        cause,
-      });
-    });
-    const deb = (await readdir(folder)).find((file) => file.endsWith('.deb'));
-    return readFile(join(folder, deb ?? ''));
   });
 }
 
@@ -84,7 +76,7 @@ export async function newestDebian(): Promise<DebianLock> {
 
 type Apt = (program: 'apt-get' | 'apt-cache', args: readonly string[]) => Promise<string>;
 
-/** apt for any processor, with the machine's sources and keys and with nothing of its own state. */
+/** apt for any processor, with the machine's sources and keys and with nothing of its own state. The lists are fetched when they are needed. */
 async function withApt<T>(architecture: Architecture, work: (apt: Apt, folder: string) => Promise<T>): Promise<T> {
   return inTemporaryFolder(async (folder) => {
     const state = join(folder, 'apt');
@@ -101,8 +93,12 @@ async function withApt<T>(architecture: Architecture, work: (apt: Apt, folder: s
       'Acquire::Languages': 'none',
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-    const apt: Apt = (program, args) => runProgram(program, [...options, '-q', ...args], { cwd: folder });
-    await apt('apt-get', ['update']);
+    let updated: Promise<string> | undefined;
+    const apt: Apt = async (program, args) => {
+      updated ??= runProgram('apt-get', [...options, '-q', 'update']);
+      await updated;
+      return runProgram(program, [...options, '-q', ...args], { cwd: folder });
+    };
     return work(apt, folder);
   });
 }
