@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { VersionActions } from 'nx/release';
 import type { Tree } from 'nx/src/generators/tree.js';
+import { runProgram } from '../run-program.ts';
+
+/** Afterwards package-lock.json has the versions too. */
+export async function afterAllProjectsVersioned(cwd: string, { dryRun = false }: { dryRun?: boolean }) {
+  if (dryRun) return { changedFiles: [], deletedFiles: [] };
+  await runProgram('npm', ['install', '--package-lock-only', '--ignore-scripts', '--no-audit'], { cwd });
+  return { changedFiles: ['package-lock.json'], deletedFiles: [] };
+}
 
 /**
  * How `nx release` reads and writes a version: `version` in package.json, and nothing else. What our packages want of one another is `*` in
