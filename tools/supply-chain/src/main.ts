@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ToolchainError } from '@gatefleet/toolchain';
 import { auditGo, auditNpm } from './audit/audit.ts';
 import type { Finding } from './audit/finding.ts';
 import { judge } from './audit/judge.ts';
@@ -17,11 +18,11 @@ import { imageBill } from './sbom/image-bill.ts';
 import { repositoryBill } from './sbom/repository-bill.ts';
 
 const usage = `usage: main.ts COMMAND
-  image --output FOLDER --version VERSION   the controller's image as an OCI layout, and FOLDER.cdx.json; prints its digest
+  image --output FOLDER --version VERSION                      the controller's image as an OCI layout, and FOLDER.cdx.json; prints its digest
   package --package NAME --output FOLDER [--version VERSION]   packages/NAME as it is published, if it has that version
-  bill --output FILE                        what the repository is made with, as CycloneDX
-  audit [--of npm|go]                       known vulnerabilities that no waiver of waivers.yaml covers
-  lock                                      pins Debian's packages as apt-get has them today
+  bill --output FILE                                           what the repository is made with, as CycloneDX
+  audit [--of npm|go]                                          known vulnerabilities that no waiver of waivers.yaml covers
+  lock                                                         pins Debian's packages as apt-get has them today
 `;
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -77,10 +78,11 @@ function writeJson(file: string, value: object): Promise<void> {
   return writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** Of the commit that is checked out; SOURCE_DATE_EPOCH goes before its time. */
+/** Of the commit that is checked out, told apart where files are changed; SOURCE_DATE_EPOCH goes before its time. */
 async function releaseOf(version: string): Promise<Release> {
-  const shown = await runProgram('git', ['log', '-1', '--format=%H %ct'], { cwd: root });
-  const [revision = '', time = ''] = shown.trim().split(' ');
+  const git = async (...args: string[]) => (await runProgram('git', args, { cwd: root })).trim();
+  const revision = await git('describe', '--always', '--dirty', '--abbrev=40', '--exclude=*');
+  const time = await git('log', '-1', '--format=%ct');
   return { version, revision, created: Number(process.env['SOURCE_DATE_EPOCH'] ?? time) };
 }
 
@@ -98,7 +100,7 @@ try {
   const command = Object.hasOwn(commands, name) && rest.length === 0 ? commands[name] : undefined;
   process.exitCode = await (command === undefined ? misused() : command(values));
 } catch (error) {
-  if (!(error instanceof SupplyChainError)) throw error;
+  if (!(error instanceof SupplyChainError || error instanceof ToolchainError)) throw error;
   process.stderr.write(`error ${error.code}  ${error.message}\n`);
   if (error.hint !== undefined) process.stderr.write(`      hint   ${error.hint}\n`);
   process.exitCode = 1;
