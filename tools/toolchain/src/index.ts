@@ -8,5 +8,5 @@ export { ToolchainError, type ToolchainErrorCode } from './errors.ts';
 export { inspectTools, type ToolReport } from './inspect.ts';
 export { printProgress, type ProgressStream } from './print-progress.ts';
 export type { OnProgress, ToolchainEvent } from './progress.ts';
-export { toolNames, type ToolName } from './tools.ts';
+export { commonTools, toolNames, type ToolName } from './tools.ts';
 export { units, type Unit, type UnitName } from './units.ts';

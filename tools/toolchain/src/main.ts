@@ -1,5 +1,13 @@
 import { assetNames } from './assets.ts';
-import { ensureAsset, ensureTools, inspectTools, printProgress, toolNames, ToolchainError } from './index.ts';
+import {
+  commonTools,
+  ensureAsset,
+  ensureTools,
+  inspectTools,
+  printProgress,
+  toolNames,
+  ToolchainError,
+} from './index.ts';
 
 const usage = `usage: main.ts ensure (--all | NAME…)   makes tools ready; prints their paths
        main.ts doctor                 lists the tools; builds nothing
@@ -15,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const all = names.length === 1 && names[0] === '--all';
-  const wanted = all ? toolNames : toolNames.filter((name) => names.includes(name));
+  const wanted = all ? commonTools : toolNames.filter((name) => names.includes(name));
   const unknown = all ? [] : names.filter((name) => !(wanted as readonly string[]).includes(name));
   if (command !== 'ensure' || wanted.length === 0 || unknown.length > 0) {
     process.stderr.write(unknown.length > 0 ? `unknown tool ${unknown.join(', ')}\n${usage}` : usage);

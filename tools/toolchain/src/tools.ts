@@ -10,6 +10,8 @@ export interface Tool {
   readonly unit: UnitName;
   /** A sentence for `doctor`: what needs it. */
   readonly neededBy: string;
+  /** Made ready when it is asked for by name, and not with all. */
+  readonly isByName?: true;
   /** Absent where the program cannot tell its version: then PATH is not looked at. */
   readonly probe?: VersionProbe;
 }
@@ -63,6 +65,12 @@ const toolTable = {
     neededBy: 'the local cluster and tests, as the store',
     probe: { args: ['version'], pattern: /^Consul (v\S+)/m },
   },
+  'traefik-before': {
+    unit: 'traefik-before',
+    neededBy: 'tests of upgrades, as the gateways of before',
+    isByName: true,
+  },
+  'consul-before': { unit: 'consul-before', neededBy: 'tests of upgrades, as the store of before', isByName: true },
   'metrics-server': {
     unit: 'metrics-server',
     neededBy: 'the local cluster, for autoscaling',
@@ -80,4 +88,8 @@ const toolTable = {
 
 export type ToolName = keyof typeof toolTable;
 export const tools: Readonly<Record<ToolName, Tool>> = toolTable;
+/** All that `ensure --all` makes ready. */
+export const commonTools: readonly ToolName[] = (Object.keys(toolTable) as ToolName[]).filter(
+  (name) => tools[name].isByName !== true,
+);
 export const toolNames: readonly ToolName[] = Object.keys(toolTable) as ToolName[];

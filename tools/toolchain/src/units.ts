@@ -77,6 +77,17 @@ const unitTable = {
     version: 'v1.19.2',
     programs: { consul: 'github.com/hashicorp/consul' },
   },
+  'traefik-before': {
+    module: 'github.com/traefik/traefik/v3',
+    version: 'v3.6.10',
+    programs: { 'traefik-before': 'github.com/traefik/traefik/v3/cmd/traefik' },
+    linkVariables: { 'github.com/traefik/traefik/v3/pkg/version.Version': '3.6.10' },
+  },
+  'consul-before': {
+    module: 'github.com/hashicorp/consul',
+    version: 'v1.19.1',
+    programs: { 'consul-before': 'github.com/hashicorp/consul' },
+  },
   'metrics-server': {
     module: 'sigs.k8s.io/metrics-server',
     version: 'v0.9.0',
