@@ -2,6 +2,7 @@
 export type SupplyChainErrorCode =
   | 'CHECKSUM_WRONG'
   | 'COMMAND_FAILED'
+  | 'FOLDER_IN_USE'
   | 'NOT_LOCKED'
   | 'NOT_SERVED'
   | 'REPORT_INVALID'

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { SupplyChainError } from '../errors.ts';
 import type { Architecture } from './platform.ts';
 
 /** What a runtime is told, as the OCI image specification names it. */
@@ -29,9 +30,10 @@ export interface Descriptor {
 const oci = (kind: string) => `application/vnd.oci.image.${kind}`;
 
 /**
- * Writes an OCI image layout with one image, which is an index of one manifest a platform. What is in the folder goes.
+ * Writes an OCI image layout with one image, which is an index of one manifest a platform. A layout that is in the folder goes.
  * @param options.created - seconds since 1970
  * @returns the digest of the index: what the image is pinned by
+ * @throws {@link SupplyChainError} `FOLDER_IN_USE`
  */
 export async function writeLayout(
   folder: string,
@@ -39,7 +41,7 @@ export async function writeLayout(
   options: { readonly created: number; readonly version: string },
 ): Promise<string> {
   const blobs = join(folder, 'blobs', 'sha256');
-  await rm(folder, { recursive: true, force: true });
+  await makeRoom(folder);
   await mkdir(blobs, { recursive: true });
   const put = async (mediaType: string, content: Buffer): Promise<Descriptor> => {
     const hash = sha256(content);
@@ -76,6 +78,17 @@ export async function writeLayout(
   await writeFile(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, mediaType, manifests: [named] }));
   await writeFile(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   return index.digest;
+}
+
+/** @throws {@link SupplyChainError} `FOLDER_IN_USE` for what is no layout: it would be lost */
+async function makeRoom(folder: string): Promise<void> {
+  const there: readonly string[] = await readdir(folder).catch(() => []);
+  if (there.length > 0 && !there.includes('oci-layout')) {
+    throw new SupplyChainError('FOLDER_IN_USE', `writing an image layout to ${folder}: other files are there`, {
+      hint: 'name a folder that is new, empty, or an image layout, which is replaced',
+    });
+  }
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** Node writes no time into the header, but the kind of system. */
