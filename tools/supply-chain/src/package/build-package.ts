@@ -1,4 +1,14 @@
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SupplyChainError } from '../errors.ts';
@@ -19,11 +29,17 @@ interface Manifest {
  * inside could not be found from without.
  * @param folder - of the package
  * @param version - which it must have, where one is given
- * @throws {@link SupplyChainError} `VERSION_WRONG`, `COMMAND_FAILED`
+ * @throws {@link SupplyChainError} `VERSION_WRONG`, `COMMAND_FAILED`, `FOLDER_IN_USE`
  */
 export async function buildPackage(folder: string, output: string, version?: string): Promise<void> {
   const modules = join(folder, '../../node_modules');
-  rmSync(output, { recursive: true, force: true });
+  const { name: wanted, version: has } = readManifest(folder);
+  if (version !== undefined && has !== version) {
+    throw new SupplyChainError('VERSION_WRONG', `building ${wanted} as ${version}: its package.json says ${has}`, {
+      hint: 'release by `npx nx release`, which writes the version and makes the tag',
+    });
+  }
+  clear(output, wanted);
   const bundled = new Map<string, Manifest>();
   const visit = (from: string, to: string) => {
     const manifest = writeStripped(from, to);
@@ -37,16 +53,7 @@ export async function buildPackage(folder: string, output: string, version?: str
   visit(folder, output);
   cpSync(join(folder, '../../LICENSE'), join(output, 'LICENSE'));
 
-  const own = JSON.parse(readFileSync(join(output, 'package.json'), 'utf8')) as Manifest;
-  if (version !== undefined && own.version !== version) {
-    throw new SupplyChainError(
-      'VERSION_WRONG',
-      `building ${own.name} as ${version}: its package.json says ${own.version}`,
-      {
-        hint: 'release by `npx nx release`, which writes the version and makes the tag',
-      },
-    );
-  }
+  const own = readManifest(output);
   const inside = [...bundled.values()].filter(({ name }) => name !== own.name);
   const foreign = [...bundled.values()].flatMap(({ dependencies = {} }) =>
     Object.entries(dependencies).filter(([name]) => !isOurs(name)),
@@ -62,6 +69,22 @@ export async function buildPackage(folder: string, output: string, version?: str
     },
     bundleDependencies: inside.map(({ name }) => name),
   });
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** Takes away what was built there before, and nothing else: a source is private, what is built is not. */
+function clear(output: string, name: string): void {
+  const isEmpty = !existsSync(output) || readdirSync(output).length === 0;
+  const manifest = existsSync(join(output, 'package.json')) ? readManifest(output) : undefined;
+  if (!isEmpty && (manifest?.name !== name || manifest.private === true)) {
+    throw new SupplyChainError('FOLDER_IN_USE', `building ${name} in ${output}: it holds something else`, {
+      hint: 'name a folder that is new, empty, or was built before',
+    });
+  }
+  rmSync(output, { recursive: true, force: true });
 }
 
 function withTypes(exports: Manifest['exports']): object {
@@ -100,7 +123,7 @@ function writeStripped(folder: string, to: string): Manifest {
       writeFileSync(target, readFileSync(from, 'utf8').replaceAll('.ts"', '.js"'));
     else cpSync(from, target);
   }
-  const { private: _, ...manifest } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const { private: _, ...manifest } = readManifest(folder);
   const exports = Object.fromEntries(
     Object.entries(manifest.exports)
       .filter(([door]) => door !== './testing')

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,6 +40,22 @@ describe.each(release.projects)('%s', (name) => {
     await expect(wrong).rejects.toMatchObject({ code: 'VERSION_WRONG' });
   });
 });
+
+test('other files are not lost, and what was built before is built anew', async () => {
+  const client = join(root, 'packages/argocd-ts-client');
+  const other = join(folder, 'other');
+  await mkdir(other);
+  await writeFile(join(other, 'thesis.txt'), 'ten years');
+  await expect(buildPackage(client, other)).rejects.toMatchObject({ code: 'FOLDER_IN_USE' });
+  expect(await readdir(other)).toEqual(['thesis.txt']);
+  await cp(join(client, 'package.json'), join(other, 'package.json'));
+  await expect(buildPackage(client, other)).rejects.toMatchObject({ code: 'FOLDER_IN_USE' });
+
+  const built = join(folder, 'argocd-ts-client');
+  await writeFile(join(built, 'stale.js'), '');
+  await buildPackage(client, built);
+  expect(await readdir(built)).not.toContain('stale.js');
+}, 120_000);
 
 test('argocd-ts-client: a program elsewhere has its functions and its types', async () => {
   const elsewhere = join(folder, 'elsewhere');
