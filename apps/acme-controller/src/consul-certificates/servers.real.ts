@@ -8,7 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, getCACertificates, setDefaultCACertificates, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ConsulKvStore, KvError } from '@gatefleet/consul-kv';
-import { closedConsul, startConsulCluster, type ConsulCluster } from '@gatefleet/test-programs';
+import { closedConsul, startConsulCluster, startTraefik, type ConsulCluster } from '@gatefleet/test-programs';
+import { storeconfig } from '../commands/storeconfig.ts';
+import { storeconfigVariables } from '../config/environment.ts';
+import { createLogger } from '../log.ts';
 import { issueCertificate, makeAuthority, type KeyPair } from './authority.ts';
 import { serverNames } from './keep-certificates.ts';
 
@@ -110,6 +113,24 @@ test.each([
       (error: unknown) => (error instanceof KvError ? error.code : error),
     );
   expect(seen).toBe(outcome);
+});
+
+test.each([
+  { trusted: 'their CA', ca: async () => authority, status: 301 },
+  { trusted: 'another CA', ca: newAuthority, status: 404 },
+])('a gateway that trusts $trusted answers $status to what they would have it redirect', async ({ ca, status }) => {
+  const log = createLogger('error');
+  const store = storeOf(async () => authority.certificate);
+  await storeconfig(storeconfigVariables({}), { store, log, signal: AbortSignal.timeout(60_000) });
+  const [caFile, tokenFile] = [join(folder, 'gateway.crt'), join(folder, 'token')];
+  await writeFile(caFile, (await ca()).certificate);
+  await writeFile(tokenFile, management, { mode: 0o600 });
+  await using gateway = await startTraefik(addressOf(0), { tokenFile, caFile });
+  const answer = async () => (await fetch(`http://127.0.0.1:${gateway.web}/`, { redirect: 'manual' })).status;
+  const isDone = async () =>
+    status === 404 ? gateway.output().includes('certificate signed by unknown authority') : (await answer()) === status;
+  while (!(await isDone())) await sleep(50);
+  expect(await answer()).toBe(status);
 });
 
 /** The first byte on a connection between servers says what for. */
