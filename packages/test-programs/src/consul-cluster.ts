@@ -67,6 +67,7 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
         '-hcl=performance { raft_multiplier = 2 }',
         '-hcl=ports { dns = -1, grpc = -1, grpc_tls = -1, serf_wan = -1 }',
         '-hcl=connect { enabled = false }',
+        '-hcl=telemetry { prometheus_retention_time = "1h", disable_hostname = true }',
         '-hcl=disable_update_check = true',
         '-hcl=leave_on_terminate = false',
         ...settings.map((file) => `-config-file=${file}`),

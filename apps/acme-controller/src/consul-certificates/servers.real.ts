@@ -12,6 +12,7 @@ import { closedConsul, startConsulCluster, startTraefik, type ConsulCluster } fr
 import { storeconfig } from '../commands/storeconfig.ts';
 import { storeconfigVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
+import { alertQueries, panelQueries, readQuery } from '../testing/monitoring-queries.ts';
 import { issueCertificate, makeAuthority, type KeyPair } from './authority.ts';
 import { serverNames } from './keep-certificates.ts';
 
@@ -131,6 +132,15 @@ test.each([
     status === 404 ? gateway.output().includes('certificate signed by unknown authority') : (await answer()) === status;
   while (!(await isDone())) await sleep(50);
   expect(await answer()).toBe(status);
+});
+
+test('a server exports what is asked of it: for how long its certificate is good', async () => {
+  const asked = [...(await alertQueries()), ...(await panelQueries())].flatMap((query) => readQuery(query).metrics);
+  const [name, ...others] = asked.filter((metric) => metric.startsWith('consul_'));
+  expect(others).toEqual([]);
+  const exported = await (await ask('/v1/agent/metrics?format=prometheus')).text();
+  const seconds = Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(exported)?.[1]);
+  expect(Math.round((seconds * 1_000) / DAY_MS)).toBe(90);
 });
 
 /** The first byte on a connection between servers says what for. */

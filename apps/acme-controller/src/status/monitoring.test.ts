@@ -10,8 +10,8 @@ const { registry } = new Metrics();
 
 /** Labels that a PodMonitor gives to everything, and that histograms have. */
 const always = ['namespace', 'pod', 'le'];
-/** What gateways export is asked of a real one. */
-const isGateways = (metric: string) => metric.startsWith('traefik_');
+/** What gateways and Consul export is asked of real ones. */
+const isOthers = (metric: string) => /^(traefik|consul)_/.test(metric);
 const gatewayLabels = ['entrypoint'];
 
 function labelsOf(metric: string): readonly string[] | undefined {
@@ -22,8 +22,8 @@ function labelsOf(metric: string): readonly string[] | undefined {
 test.each([...alerts, ...panels])('$where asks for what is exported: $expr', (query) => {
   const { metrics, labels } = readQuery(query);
   expect(metrics).not.toEqual([]);
-  const known = metrics.flatMap((metric) => (isGateways(metric) ? gatewayLabels : (labelsOf(metric) ?? [metric])));
-  const unknown = metrics.filter((metric) => !isGateways(metric) && labelsOf(metric) === undefined);
+  const known = metrics.flatMap((metric) => (isOthers(metric) ? gatewayLabels : (labelsOf(metric) ?? [metric])));
+  const unknown = metrics.filter((metric) => !isOthers(metric) && labelsOf(metric) === undefined);
   expect(unknown).toEqual([]);
   expect(labels.filter((label) => !known.includes(label) && !always.includes(label))).toEqual([]);
 });
