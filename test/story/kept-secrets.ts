@@ -80,14 +80,15 @@ export function keptSecrets(story: () => Story): void {
     return [...keys, { whose: 'a private key', forms: [anyPrivateKey] }];
   }
 
-  /** Of every container that has one. */
+  /** Of the components that have one while they run. */
   async function accountTokens(): Promise<readonly Needle[]> {
     const path = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-    const workloads = ['deployment/traefik', 'deployment/acme-controller'];
     return Promise.all(
-      workloads.map(async (workload) => {
-        const token = await kubectl('-n', 'gatefleet', 'exec', workload, '--', 'cat', path);
-        return { whose: `the account of ${workload}`, forms: [token.trim()] };
+      ['traefik', 'acme-controller'].map(async (name) => {
+        const first = ['-l', `app.kubernetes.io/name=${name}`, '-o', 'jsonpath={.items[0].metadata.name}'];
+        const pod = await kubectl('-n', 'gatefleet', 'get', 'pods', ...first);
+        const token = await kubectl('-n', 'gatefleet', 'exec', pod, '--', 'cat', path);
+        return { whose: `the account of ${name}`, forms: [token.trim()] };
       }),
     );
   }

@@ -97,7 +97,7 @@ export function teamAccount(story: () => Story): void {
 
     test.each(refused)('is refused $what', async (attempt) => {
       const { code, stderr } = await asTeam(attempt);
-      process.stderr.write(`a team asks for ${attempt.what}: ${stderr.trim()}\n`);
+      process.stderr.write(`a team is refused ${attempt.what}: ${stderr.trim()}\n`);
       expect(code).not.toBe(0);
       expect(stderr).toMatch(/is forbidden|Forbidden/);
     });
