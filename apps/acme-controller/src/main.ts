@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
-import { ConsulAcl, ConsulKvStore, KvError, caFromFile, tokenFromFile } from '@gatefleet/consul-kv';
+import { ConsulAcl, ConsulKeyring, ConsulKvStore, KvError, caFromFile, tokenFromFile } from '@gatefleet/consul-kv';
 import { DnsChallengeError } from '@gatefleet/dns-challenge';
+import { readTokens } from './acl/read-components.ts';
 import { CipherError } from './cipher/record-cipher.ts';
 import { consulAcl } from './commands/consul-acl.ts';
 import { consulCertificates } from './commands/consul-certificates.ts';
 import { controller } from './commands/controller.ts';
 import { createSecrets } from './commands/create-secrets.ts';
+import { gossipRing } from './commands/gossip-ring.ts';
 import { storeconfig } from './commands/storeconfig.ts';
 import {
   consulAclVariables,
@@ -38,11 +40,15 @@ interface StoreVariables {
 
 const tokenOf = (file: string | undefined) => (file === undefined ? undefined : tokenFromFile(file));
 
-function openStore(variables: StoreVariables, log: Logger): ConsulKvStore {
+function openStore(
+  variables: StoreVariables,
+  log: Logger,
+  token = tokenOf(variables.GATEFLEET_CONSUL_TOKEN_FILE),
+): ConsulKvStore {
   return new ConsulKvStore({
     addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
     ca: caFromFile(variables.GATEFLEET_CONSUL_CA_FILE),
-    token: tokenOf(variables.GATEFLEET_CONSUL_TOKEN_FILE),
+    token,
     onWatchRetry: (error) => log.warn({ err: error }, 'watching the store again'),
   });
 }
@@ -59,13 +65,16 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
       log,
     });
     const logs = { namespace: variables.POD_NAMESPACE, container: 'traefik', list: gateways.list };
+    const leader = tokenOf(variables.GATEFLEET_CONSUL_TOKEN_FILE);
+    const responder = tokenOf(variables.GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE);
     const running = controller(variables, {
       environment: env,
-      store: openStore(variables, log),
-      challenges: openStore(
-        { ...variables, GATEFLEET_CONSUL_TOKEN_FILE: variables.GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE },
-        log,
-      ),
+      store: openStore(variables, log, leader),
+      challenges: openStore(variables, log, responder),
+      async tokens() {
+        const each = Object.entries({ leader: await leader?.(), responder: await responder?.() });
+        return new Map(each.filter((one): one is [string, string] => one[1] !== undefined));
+      },
       ingresses: new KubernetesIngressSource(config, log),
       notices: new KubernetesNoticeBoard(config, variables.POD_NAME, log),
       inbox: new KubernetesCommandInbox(config, variables.POD_NAMESPACE, log),
@@ -86,13 +95,15 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
 
   async 'consul-acl'() {
     const variables = consulAclVariables(env);
-    const management = tokenFromFile(variables.GATEFLEET_CONSUL_TOKEN_FILE);
-    const acl = new ConsulAcl({
+    const log = createLogger(variables.LOG_LEVEL);
+    const management = () => readTokens(variables.GATEFLEET_CONSUL_TOKEN_FILE, 'the Secret consul-management-token');
+    const consul = {
       addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
       ca: caFromFile(variables.GATEFLEET_CONSUL_CA_FILE),
-      token: management,
-    });
-    await consulAcl(variables, { acl, management, log: createLogger(variables.LOG_LEVEL), signal });
+      token: async () => (await management())[0],
+    };
+    await consulAcl(variables, { acl: new ConsulAcl(consul), management, log, signal });
+    await gossipRing(variables, { keyring: new ConsulKeyring(consul), log, signal });
   },
 
   async 'create-secrets'() {
@@ -109,7 +120,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
 
 /** 2: what the user gave; 1: what the world did; 70: our fault. */
 function exitCode(error: unknown): number {
-  if (error instanceof ConfigError || (error instanceof CipherError && error.code === 'BAD_KEY')) return 2;
+  if (error instanceof ConfigError || (error instanceof CipherError && error.code !== 'BAD_RECORD')) return 2;
   const isExpected = [CipherError, DnsChallengeError, KvError, KubernetesError].some((kind) => error instanceof kind);
   return isExpected || hasSystemCode(error) ? 1 : 70;
 }

@@ -1,4 +1,4 @@
-/** What the controller tells about certificates, at `/certificates` of its status port. Read by the command line. @packageDocumentation */
+/** What the controller tells about certificates and keys, at `/certificates` and `/keys` of its status port. Read by the command line. @packageDocumentation */
 import { z } from 'zod';
 
 const time = z.iso.datetime();
@@ -83,3 +83,15 @@ export const CertificatesReport = z.object({
   persistIssuers: z.array(PersistIssuer).optional(),
 });
 export type CertificatesReport = z.infer<typeof CertificatesReport>;
+
+/** What one replica uses; none of it shows a key or a token. */
+export const KeysReport = z.object({
+  encryption: z.object({
+    opens: z.array(z.string()).min(1).describe('Fingerprints of the keys that it has; it seals with the first.'),
+    sealedWith: z
+      .array(z.string())
+      .describe('Of those that records in the store may be sealed with, as the leader noted.'),
+  }),
+  tokens: z.record(z.string(), z.string()).describe('Of the tokens that it shows to Consul, by component.'),
+});
+export type KeysReport = z.infer<typeof KeysReport>;

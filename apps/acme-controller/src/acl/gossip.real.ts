@@ -1,28 +1,28 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { gossipKeySecret } from '@gatefleet/certificate-commands';
+import { ConsulKeyring } from '@gatefleet/consul-kv';
 import { closedConsul, freePort, startConsulCluster, startProgram, type ConsulCluster } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
-import { consulSecrets } from './consul-secrets.ts';
+import { gossipRing } from '../commands/gossip-ring.ts';
+import { createLogger } from '../log.ts';
 
 let folder: string;
 let cluster: ConsulCluster;
 let management: string;
 let gossipFile: string;
+let caFile: string;
 
-/** As create-secrets makes it for the servers. */
-const newKey = () =>
-  consulSecrets([])
-    .find(({ name }) => name === 'consul-gossip-key')
-    ?.make()['config.json'] ?? '';
+/** As the servers read it. */
+const configurationOf = (key: string) => gossipKeySecret.contentOf([key])['config.json'] ?? '';
+const newKey = () => configurationOf(gossipKeySecret.fresh());
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatefleet-gossip-'));
   const closed = await closedConsul(folder);
-  management = closed.management;
+  ({ management, caFile } = closed);
   gossipFile = join(folder, 'gossip.json');
   await writeFile(gossipFile, newKey());
   cluster = await startConsulCluster({ settings: closed.settings, token: () => management });
@@ -91,23 +91,29 @@ test.each([
 });
 
 test('the key is replaced while the servers run, and one that starts again has the new one alone', async () => {
-  const { consul } = await ensureTools(['consul']);
-  const keyOf = (settings: string) => (JSON.parse(settings) as { encrypt: string }).encrypt;
-  const [former, next] = [await readFile(gossipFile, 'utf8'), newKey()];
-  const tokenFile = join(folder, 'token');
-  await writeFile(tokenFile, management, { mode: 0o600 });
-  for (const [action, key] of [
-    ['-install', next],
-    ['-use', next],
-    ['-remove', former],
-  ] as const) {
-    const env = { CONSUL_HTTP_ADDR: cluster.addresses[0], CONSUL_CACERT: join(folder, 'ca.crt') };
-    await promisify(execFile)(consul.path, ['keyring', `-token-file=${tokenFile}`, action, keyOf(key)], { env });
+  const former = (JSON.parse(await readFile(gossipFile, 'utf8')) as { encrypt: string }).encrypt;
+  const next = gossipKeySecret.fresh();
+  const keyring = new ConsulKeyring({
+    addresses: cluster.addresses,
+    ca: () => readFile(caFile, 'utf8'),
+    token: async () => management,
+  });
+  const lines: string[] = [];
+  const log = createLogger('debug', { write: (line) => void lines.push(line) });
+  const file = join(folder, 'keys');
+  for (const keys of [[former, next], [next, former], [next], [next]]) {
+    await writeFile(file, gossipKeySecret.contentOf(keys)['keys'] ?? '', { mode: 0o600 });
+    const variables = { GATEFLEET_GOSSIP_KEYS_FILE: file, GATEFLEET_WAIT_SECONDS: 30 };
+    await gossipRing(variables, { keyring, log, signal: AbortSignal.timeout(60_000) });
+    const { keys: with3, used } = await keyring.state();
+    expect([...with3.keys()].toSorted()).toEqual(keys.toSorted());
+    expect([...used]).toEqual([[keys[0], 3]]);
   }
+  for (const key of [former, next]) expect(lines.join('')).not.toContain(key);
   const formerFile = join(folder, 'former.json');
-  await writeFile(formerFile, former);
+  await writeFile(formerFile, configurationOf(former));
   await expect(joinAs('former', [formerFile])).rejects.toThrow('No installed keys could decrypt the message');
-  await writeFile(gossipFile, next);
+  await writeFile(gossipFile, configurationOf(next));
   await cluster.kill(2);
   await cluster.start(2);
   await cluster.ready(3);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { planAcl, type AclState, type AclStep, type Component } from './plan-acl.ts';
 
 const description = 'Written by consul-acl; changes here are undone.';
-const leader: Component = { name: 'leader', rules: 'key "a" {}', secret: 's1' };
+const leader: Component = { name: 'leader', rules: 'key "a" {}', secrets: ['s1'] };
 const policy = { id: 'p1', name: 'gatefleet-leader', description, rules: leader.rules };
 const token = { accessor: 'a1', secret: 's1', description: 'gatefleet-leader', policies: ['gatefleet-leader'] };
 const initial = { description: 'Initial Management Token', policies: ['global-management'] };
@@ -14,7 +14,13 @@ const told = (step: AclStep): string => {
   return `delete policy ${step.policy.name}`;
 };
 
-test.each<{ given: string; components?: Component[]; state: Omit<AclState, 'management'>; then: string[] }>([
+test.each<{
+  given: string;
+  components?: Component[];
+  management?: string[];
+  state: Omit<AclState, 'management'>;
+  then: string[];
+}>([
   {
     given: 'an empty Consul',
     state: { policies: [], tokens: [] },
@@ -50,9 +56,40 @@ test.each<{ given: string; components?: Component[]; state: Omit<AclState, 'mana
     given: 'the management token of another time',
     state: {
       policies: [policy],
-      tokens: [token, ...['m0', 'm1'].map((secret) => ({ ...initial, accessor: secret, secret }))],
+      tokens: [token, { ...initial, accessor: 'm0', secret: 'm0' }],
     },
     then: ['delete token m0'],
+  },
+  {
+    given: 'a token that is to take the place of another, both are valid',
+    components: [{ ...leader, secrets: ['s1', 's2'] }],
+    state: { policies: [policy], tokens: [token] },
+    then: ['write token gatefleet-leader new'],
+  },
+  {
+    given: 'the other one in use, both still are',
+    components: [{ ...leader, secrets: ['s2', 's1'] }],
+    state: { policies: [policy], tokens: [token, { ...token, accessor: 'a2', secret: 's2' }] },
+    then: [],
+  },
+  {
+    given: 'another management token to come, both are valid',
+    management: ['m1', 'm2'],
+    state: { policies: [policy], tokens: [token, { ...initial, accessor: 'm1', secret: 'm1' }] },
+    then: ['write token global-management new'],
+  },
+  {
+    given: 'the former management token that is listed no more',
+    management: ['m2'],
+    state: {
+      policies: [policy],
+      tokens: [
+        token,
+        { ...initial, accessor: 'm1', secret: 'm1' },
+        { ...initial, accessor: 'm2', secret: 'm2', description: 'gatefleet-management' },
+      ],
+    },
+    then: ['delete token m1'],
   },
   {
     given: 'a component that is no more',
@@ -68,6 +105,7 @@ test.each<{ given: string; components?: Component[]; state: Omit<AclState, 'mana
     },
     then: [],
   },
-])('given $given, then $then', ({ components = [leader], state, then }) => {
-  expect(planAcl(components, { management: 'm1', ...state }).map(told)).toEqual(then);
+])('given $given, then $then', ({ components = [leader], management, state, then }) => {
+  const tokens = [...state.tokens, ...(management === undefined ? [{ ...initial, accessor: 'm1', secret: 'm1' }] : [])];
+  expect(planAcl(components, { management: management ?? ['m1'], ...state, tokens }).map(told)).toEqual(then);
 });

@@ -5,13 +5,13 @@ export interface Component {
   readonly name: string;
   /** What it may do, in Consul's own language. */
   readonly rules: string;
-  /** Of its token. */
-  readonly secret: string;
+  /** Of its tokens: the one that it uses first, then those that are valid beside it while one takes the place of another. */
+  readonly secrets: readonly string[];
 }
 
 export interface AclState {
-  /** The secret that the one who asks has: the management token. */
-  readonly management: string;
+  /** Secrets of the management tokens, the one first that the one who asks has. */
+  readonly management: readonly string[];
   readonly policies: readonly KnownPolicy[];
   readonly tokens: readonly KnownToken[];
 }
@@ -28,11 +28,14 @@ export const OURS = 'gatefleet-';
 /** What Consul calls a management token that it has from its own configuration. */
 const MANAGEMENT = 'Initial Management Token';
 
+/** Ours are called like those of a component. */
+const MANAGES = { description: `${OURS}management`, policies: ['global-management'] };
+
 const MADE_BY = 'Written by consul-acl; changes here are undone.';
 
 /**
- * The steps, in order, after which Consul has exactly the components' policies and tokens. A token that a new one replaces is deleted only by
- * the next plan, so that whoever still holds it has the time until then to take over the new one.
+ * The steps, in order, after which Consul has exactly the components' policies and tokens. A token that was there and is not listed any more is
+ * deleted only by a plan that makes none, so that whoever still holds it has the time until then to take over the new one.
  */
 export function planAcl(
   components: readonly Component[],
@@ -47,15 +50,22 @@ export function planAcl(
   });
   const newTokens: AclStep[] = [];
   const changedTokens: AclStep[] = [];
+  const knownOf = (one: string) => tokens.find(({ secret }) => secret === one);
   for (const component of components) {
     const name = nameOf(component);
-    const token = { secret: component.secret, description: name, policies: [name] };
-    const known = tokens.find(({ secret }) => secret === component.secret);
-    if (known === undefined) newTokens.push({ kind: 'write-token', token, accessor: undefined });
-    else if (known.description !== name || known.policies.join() !== name)
-      changedTokens.push({ kind: 'write-token', token, accessor: known.accessor });
+    for (const secret of component.secrets) {
+      const token = { secret, description: name, policies: [name] };
+      const known = knownOf(secret);
+      if (known === undefined) newTokens.push({ kind: 'write-token', token, accessor: undefined });
+      else if (known.description !== name || known.policies.join() !== name)
+        changedTokens.push({ kind: 'write-token', token, accessor: known.accessor });
+    }
   }
-  const secrets = new Set([management, ...components.map(({ secret }) => secret)]);
+  for (const secret of management) {
+    if (knownOf(secret) === undefined)
+      newTokens.push({ kind: 'write-token', token: { secret, ...MANAGES }, accessor: undefined });
+  }
+  const secrets = new Set([...management, ...components.flatMap((component) => component.secrets)]);
   const oldTokens = tokens
     .filter(({ description }) => description.startsWith(OURS) || description === MANAGEMENT)
     .filter(({ secret }) => !secrets.has(secret))

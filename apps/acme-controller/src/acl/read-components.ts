@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { valuesIn } from '@gatefleet/certificate-commands';
 import { ConfigError } from '../config/errors.ts';
 import type { Component } from './plan-acl.ts';
 
@@ -19,13 +20,20 @@ export async function readComponents(policiesFolder: string, tokensFolder: strin
   const names = await componentNames(policiesFolder);
   return Promise.all(
     names.map(async (name) => {
-      const file = join(tokensFolder, name);
-      const secret = (await readMounted(readFile(file, 'utf8'), file, `the Secret consul-token-${name}`)).trim();
-      // Consul would make up a token where it is given none, and take any text for one that somebody can guess.
-      if (!uuid.test(secret)) throw new ConfigError(`reading ${file}: it is no UUID`);
-      return { name, rules: await readFile(join(policiesFolder, name + EXTENSION), 'utf8'), secret };
+      const secrets = await readTokens(join(tokensFolder, name), `the Secret consul-token-${name}`);
+      return { name, rules: await readFile(join(policiesFolder, name + EXTENSION), 'utf8'), secrets };
     }),
   );
+}
+
+/** One token a line, the one that is used first. @param from - what the file is mounted from. @throws ConfigError */
+export async function readTokens(file: string, from: string): Promise<readonly string[]> {
+  const tokens = valuesIn(await readMounted(readFile(file, 'utf8'), file, from));
+  // Consul would make up a token where it is given none, and take any text for one that somebody can guess.
+  if (tokens.length === 0 || !tokens.every((token) => uuid.test(token))) {
+    throw new ConfigError(`reading ${file}: it is not one UUID a line`);
+  }
+  return tokens;
 }
 
 async function readMounted<T>(reading: Promise<T>, path: string, from: string): Promise<T> {

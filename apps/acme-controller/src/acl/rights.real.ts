@@ -46,7 +46,7 @@ async function writeTokens(where: string): Promise<ReadonlyMap<Caller, string>> 
 
 async function register(address: string, token: string, tokensFolder = join(folder, 'tokens')): Promise<void> {
   const acl = new ConsulAcl({ addresses: [address], ca, token: async () => token });
-  const deps = { acl, management: async () => token, log, signal };
+  const deps = { acl, management: async () => [token], log, signal };
   const variables = consulAclVariables({
     GATEFLEET_CONSUL_POLICIES_FOLDER: policiesFolder,
     GATEFLEET_CONSUL_TOKENS_FOLDER: tokensFolder,

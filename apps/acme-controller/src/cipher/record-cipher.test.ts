@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { RecordCipher } from './record-cipher.ts';
+import { fingerprint } from '@gatefleet/certificate-commands';
+import { readCipher, RecordCipher } from './record-cipher.ts';
 
 const key = randomBytes(32).toString('base64');
 const cipher = new RecordCipher(`${key}\n`);
@@ -31,8 +32,22 @@ test.each<{ given: string; at?: string; by?: RecordCipher; change?: (text: strin
   );
 });
 
+test('what an earlier key sealed is opened and sealed anew; a key that is not there is named', () => {
+  const next = randomBytes(32).toString('base64');
+  const both = new RecordCipher(`${next}\n${key}\n`);
+  const before = cipher.seal(path, 'secret text');
+  expect(both.open(path, before)).toBe('secret text');
+  const anew = both.sealAnew(path, before) ?? '';
+  expect(new RecordCipher(next).open(path, anew)).toBe('secret text');
+  expect(both.sealAnew(path, anew)).toBeUndefined();
+  expect(() => cipher.open(path, anew)).toThrow(
+    expect.objectContaining({ code: 'WRONG_KEY', message: expect.stringContaining(fingerprint(next)) }),
+  );
+});
+
 test.each([
   { given: 'nothing', bad: '' },
+  { given: 'a further key that is bad', bad: `${key}\n${key.slice(4)}` },
   { given: '31 bytes', bad: randomBytes(31).toString('base64') },
   { given: '33 bytes', bad: randomBytes(33).toString('base64') },
   { given: 'hexadecimal', bad: randomBytes(32).toString('hex') },
@@ -40,4 +55,12 @@ test.each([
   { given: 'zeros', bad: Buffer.alloc(32).toString('base64') },
 ])('given $given as the key, it refuses to start', ({ bad }) => {
   expect(() => new RecordCipher(bad)).toThrow(expect.objectContaining({ code: 'BAD_KEY' }));
+});
+
+test('a file that is not there is named', async () => {
+  await expect(readCipher('/nowhere/keys')).rejects.toMatchObject({
+    code: 'BAD_KEY',
+    message: expect.stringContaining('/nowhere/keys'),
+    hint: expect.stringContaining('gatefleet-encryption-key'),
+  });
 });

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { encryptionKeySecret, fingerprint, valuesIn } from '@gatefleet/certificate-commands';
 import { z } from 'zod';
 
 export type CipherErrorCode = 'BAD_KEY' | 'WRONG_KEY' | 'BAD_RECORD';
@@ -23,6 +24,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ALGORITHM = 'aes-256-gcm';
 
+const SECRET = `the Secret ${encryptionKeySecret.name}`;
+
 const Sealed = z.object({
   v: z.literal(1),
   /** Which key sealed it; tells nothing of the key. */
@@ -31,36 +34,63 @@ const Sealed = z.object({
   /** Cipher text and tag. */
   data: z.base64(),
 });
+type Sealed = z.infer<typeof Sealed>;
 
-/** Seals records with AES-256-GCM. The key's path is authenticated with it, so a record cannot be moved to another place. */
+/** What a record says that was sealed by a key which is not there. */
+export function wrongKey(doing: string, wanted: string, has: readonly string[]): CipherError {
+  return new CipherError('WRONG_KEY', `${doing}: the key ${wanted} is wanted, and there is only ${has.join(', ')}`, {
+    hint: `add that key as a further line to \`${encryptionKeySecret.listedIn}\` of ${SECRET}; nothing was changed`,
+  });
+}
+
+/**
+ * Seals records with AES-256-GCM, and says in each which key it was. The record's path is authenticated with it, so it cannot be moved to another
+ * place. One key seals; further ones open what they sealed.
+ */
 export class RecordCipher {
-  readonly #key: Buffer;
-  readonly keyId: string;
+  #keys: ReadonlyMap<string, Buffer>;
+  readonly #listeners = new Set<() => void>();
 
-  /** @param key - 32 bytes in base64. @throws CipherError `BAD_KEY` */
-  constructor(key: string) {
-    const text = key.trim();
-    this.#key = Buffer.from(text, 'base64');
-    const isBase64 = this.#key.toString('base64') === text;
-    if (!isBase64 || this.#key.length !== KEY_BYTES || new Set(this.#key).size < 8) {
-      throw new CipherError('BAD_KEY', `reading the encryption key: it is not ${KEY_BYTES} random bytes in base64`, {
-        hint: 'the create-secrets command makes a good one; a key that sealed records must be brought back, not replaced',
-      });
-    }
-    this.keyId = createHash('sha256').update('gatefleet record key\n').update(this.#key).digest('hex').slice(0, 16);
+  /** @param keys - one a line, each 32 bytes in base64; the first seals. @param from - where they are from, for messages. @throws CipherError `BAD_KEY` */
+  constructor(keys: string, from: string = SECRET) {
+    this.#keys = keysIn(keys, from);
   }
 
-  /** A key of 32 bytes for another purpose, which tells nothing of this one (HKDF, RFC 5869). */
-  keyFor(purpose: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.#key, '', `gatefleet ${purpose}`, KEY_BYTES));
+  /** Has the keys of that one from now on. */
+  take(other: RecordCipher): void {
+    this.#keys = other.#keys;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back when there are other keys. */
+  onChange(listener: () => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
+  }
+
+  /** Name of the key that seals. */
+  get keyId(): string {
+    return this.keyIds[0] ?? '';
+  }
+
+  /** Names of all keys, that of the one that seals first. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
+  /** Keys of 32 bytes for another purpose, which tell nothing of these (HKDF, RFC 5869), in the same order. */
+  keysFor(purpose: string): readonly Buffer[] {
+    return [...this.#keys.values()].map((key) =>
+      Buffer.from(hkdfSync('sha256', key, '', `gatefleet ${purpose}`, KEY_BYTES)),
+    );
   }
 
   seal(path: string, plain: string): string {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv(ALGORITHM, this.#key(this.keyId, path), nonce, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(path, 'utf8'));
     const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    const sealed: z.infer<typeof Sealed> = {
+    const sealed: Sealed = {
       v: 1,
       key: this.keyId,
       nonce: nonce.toString('base64'),
@@ -69,23 +99,14 @@ export class RecordCipher {
     return JSON.stringify(sealed);
   }
 
-  /** @throws CipherError `WRONG_KEY` when another key sealed it, `BAD_RECORD` when it was changed or moved */
+  /** @throws CipherError `WRONG_KEY` when a key sealed it that is not there, `BAD_RECORD` when it was changed or moved */
   open(path: string, text: string): string {
-    let sealed: z.infer<typeof Sealed>;
-    try {
-      sealed = Sealed.parse(JSON.parse(text));
-    } catch (cause) {
-      throw new CipherError('BAD_RECORD', `opening ${path}: it is not a sealed record`, { cause });
-    }
-    if (sealed.key !== this.keyId) {
-      throw new CipherError('WRONG_KEY', `opening ${path}: the key ${sealed.key} sealed it, ours is ${this.keyId}`, {
-        hint: 'bring back the Secret with the key that sealed it',
-      });
-    }
+    const sealed = parse(path, text);
+    const key = this.#key(sealed.key, path);
     const data = Buffer.from(sealed.data, 'base64');
     try {
       const nonce = Buffer.from(sealed.nonce, 'base64');
-      const decipher = createDecipheriv(ALGORITHM, this.#key, nonce, { authTagLength: TAG_BYTES });
+      const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(path, 'utf8'));
       decipher.setAuthTag(data.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(data.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
@@ -93,18 +114,55 @@ export class RecordCipher {
       throw new CipherError('BAD_RECORD', `opening ${path}: it was changed, or sealed for another place`, { cause });
     }
   }
+
+  /** The same record sealed by the key that seals now; undefined where that one did already. @throws as {@link open} */
+  sealAnew(path: string, text: string): string | undefined {
+    return parse(path, text).key === this.keyId ? undefined : this.seal(path, this.open(path, text));
+  }
+
+  #key(id: string, path: string): Buffer {
+    const key = this.#keys.get(id);
+    if (key === undefined) throw wrongKey(`opening ${path}`, id, this.keyIds);
+    return key;
+  }
+}
+
+function parse(path: string, text: string): Sealed {
+  try {
+    return Sealed.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new CipherError('BAD_RECORD', `opening ${path}: it is not a sealed record`, { cause });
+  }
+}
+
+function keysIn(text: string, from: string): ReadonlyMap<string, Buffer> {
+  const hint = `bring ${SECRET} back from a backup: what a key sealed, another one does not open; create-secrets makes one only where there is none`;
+  const lines = valuesIn(text);
+  if (lines.length === 0)
+    throw new CipherError('BAD_KEY', `reading the encryption keys from ${from}: there is none`, { hint });
+  return new Map(
+    lines.map((line, at) => {
+      const key = Buffer.from(line, 'base64');
+      const isWeak = new Set(key).size < 8;
+      if (key.toString('base64') !== line || key.length !== KEY_BYTES || isWeak) {
+        const message = `reading the encryption keys from ${from}: line ${at + 1} is not ${KEY_BYTES} random bytes in base64`;
+        throw new CipherError('BAD_KEY', message, { hint });
+      }
+      return [fingerprint(line), key];
+    }),
+  );
 }
 
 /** @throws CipherError `BAD_KEY` */
 export async function readCipher(file: string): Promise<RecordCipher> {
-  let key: string;
+  let keys: string;
   try {
-    key = await readFile(file, 'utf8');
+    keys = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new CipherError('BAD_KEY', `reading the encryption key from ${file}`, {
-      hint: 'mount the Secret gatefleet-encryption-key there',
+    throw new CipherError('BAD_KEY', `reading the encryption keys from ${file}`, {
+      hint: `mount \`${encryptionKeySecret.listedIn}\` of ${SECRET} there`,
       cause,
     });
   }
-  return new RecordCipher(key);
+  return new RecordCipher(keys, file);
 }

@@ -7,8 +7,8 @@ import { retryFor } from '../retry.ts';
 
 export interface ConsulAclDeps {
   readonly acl: ConsulAcl;
-  /** The token that `acl` uses. */
-  readonly management: () => Promise<string | undefined>;
+  /** The management tokens, the one first that `acl` uses. */
+  readonly management: () => Promise<readonly string[]>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -37,7 +37,7 @@ async function register(
   { acl, management, log, signal }: ConsulAclDeps,
 ): Promise<void> {
   const [policies, tokens] = await Promise.all([acl.policies(OURS, signal), acl.tokens(signal)]);
-  for (const step of planAcl(components, { management: (await management()) ?? '', policies, tokens })) {
+  for (const step of planAcl(components, { management: await management(), policies, tokens })) {
     const said = await take(step, acl, signal);
     log.info({ key: said.name }, said.done);
   }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { connectCa, systemClock, type IssuerOptions, type OnCheckpoint } from '@gatefleet/acme';
+import { fingerprint } from '@gatefleet/certificate-commands';
 import type { PodEnvironment } from '@gatefleet/dns-challenge';
 import type { KvStore } from '@gatefleet/consul-kv';
+import { followKeys, refuseWrongKeys } from '../cipher/follow-keys.ts';
 import { readCipher } from '../cipher/record-cipher.ts';
 import { openDns } from '../challenge/open-dns.ts';
 import { addressFinder } from '../challenge/preflight/addresses-of.ts';
@@ -36,12 +38,15 @@ import { statusListener } from '../status/status-server.ts';
 import { loadChallenge } from '../store/challenges.ts';
 import { LEADER } from '../store/keys.ts';
 import { openRecords } from '../store/open-records.ts';
+import { readSealedWith } from '../store/sealed-with.ts';
 
 /** The world outside, as {@link controller} sees it. */
 export interface ControllerDeps {
   readonly store: KvStore;
   /** The store as the responder sees it, which the Internet talks to: with the right to read a challenge, and no other. */
   readonly challenges: KvStore;
+  /** The tokens that these two show just now, by the component in Consul that each is of. @defaultValue none */
+  readonly tokens?: () => Promise<ReadonlyMap<string, string>>;
   readonly ingresses: IngressSource & { run(signal: AbortSignal): Promise<void> };
   readonly notices: NoticeBoard;
   readonly inbox: CommandInbox & { run(signal: AbortSignal): Promise<void> };
@@ -79,7 +84,10 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   };
 
   const onDemand = onDemandOf(settings, deps.followLogs);
-  const tokens = new ProbeTokens(cipher.keyFor('preflight'), () => systemClock.now());
+  const tokens = new ProbeTokens(
+    () => cipher.keysFor('preflight'),
+    () => systemClock.now(),
+  );
   const responder = challengeResponder({
     answerOf: (token) => tokens.answerOf(token),
     load: keepFound(
@@ -114,6 +122,13 @@ export async function controller(variables: ControllerVariables, deps: Controlle
         },
         limit,
       ),
+    keys: async (limit) => {
+      const tokens = (await deps.tokens?.()) ?? new Map<string, string>();
+      return {
+        encryption: { opens: [...cipher.keyIds], sealedWith: [...(await readSealedWith(store, limit))] },
+        tokens: Object.fromEntries([...tokens].map(([component, token]) => [component, fingerprint(token)])),
+      };
+    },
     registry: metrics.registry,
     log,
   });
@@ -138,6 +153,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     retentionMs: settings.retentionMs,
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
     store,
+    cipher,
     records,
     ingresses,
     notices,
@@ -150,12 +166,19 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     onCheckpoint: deps.onCheckpoint,
   });
   const onLeading = (isLeading: boolean) => metrics.leading(isLeading);
-  try {
+  const keys = { file: variables.GATEFLEET_ENCRYPTION_KEY_FILE, cipher, store, log };
+  const work = async () => {
+    await refuseWrongKeys(keys, signal);
     await Promise.all([
-      ingresses.run(signal),
-      inbox.run(signal),
+      followKeys(keys, signal),
       campaign({ store, identity: variables.POD_NAME, log, lead, onLeading }, signal),
     ]);
+  };
+  const unlessOver = (error: unknown) => {
+    if (!signal.aborted) throw error;
+  };
+  try {
+    await Promise.all([ingresses.run(signal), inbox.run(signal), work().catch(unlessOver)]);
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }

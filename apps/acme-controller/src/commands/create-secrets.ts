@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { consulSecrets, encryptionKeySecret, type ClusterSecret } from '@gatefleet/certificate-commands';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
-import { consulSecrets, type MadeSecret } from '../acl/consul-secrets.ts';
 import { componentNames } from '../acl/read-components.ts';
 import { RecordCipher } from '../cipher/record-cipher.ts';
 import type { CreateSecretsVariables } from '../config/environment.ts';
@@ -10,11 +9,9 @@ import { KubernetesError } from '../kubernetes/errors.ts';
 import type { Logger } from '../log.ts';
 import { retryFor } from '../retry.ts';
 
-const KEY = 'key';
-
 /**
  * Makes the Secrets that are not there: the encryption key, Consul's tokens and key, its CA and certificates. What is there is left alone, but for
- * certificates that are due: what a key sealed could not be opened with another. The key is read, to be checked, and the CA; a token that is there is not.
+ * certificates that are due: what a key sealed could not be opened with another. The encryption key is read, to be checked, and the CA; a token that is there is not.
  * @throws ConfigError, KubernetesError, or CipherError `BAD_KEY` for a key that is there and bad
  */
 export async function createSecrets(
@@ -49,27 +46,26 @@ async function ensureKey(
   const doing = `reading Secret ${namespace}/${name}`;
   const present = await call(doing, () => api.readNamespacedSecret(secret), signal).catch(unless(404));
   if (present !== undefined) {
-    new RecordCipher(Buffer.from(present.data?.[KEY] ?? '', 'base64').toString('utf8'));
+    const keys = present.data?.[encryptionKeySecret.listedIn] ?? '';
+    new RecordCipher(Buffer.from(keys, 'base64').toString('utf8'), `Secret ${namespace}/${name}`);
     log.info({ namespace, key: name }, 'the Secret is there already');
     return;
   }
-  const make = () => ({ [KEY]: randomBytes(32).toString('base64') });
-  await create(api, namespace, { name, make }, log, signal);
+  await create(api, namespace, { ...encryptionKeySecret, name }, log, signal);
 }
 
 async function create(
   api: CoreV1Api,
   namespace: string,
-  { name, make }: MadeSecret,
+  { name, fresh, contentOf }: ClusterSecret,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   const body = {
     metadata: { name, namespace, labels: { 'app.kubernetes.io/part-of': 'gatefleet' } },
     type: 'Opaque',
-    // Nobody, not even an administrator's slip, can change a key under what it sealed, or a token under those who hold it.
-    immutable: true,
-    stringData: make(),
+    // Not immutable: kubelet would go on giving the old content to every Pod of a node that has one with it.
+    stringData: { ...contentOf([fresh()]) },
   };
   const doing = `creating Secret ${namespace}/${name}`;
   const created = await call(doing, () => api.createNamespacedSecret({ namespace, body }), signal).catch(unless(409));

@@ -47,7 +47,7 @@ const ControllerVariables = z
     ...consul,
     GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE: z.string().min(1).optional(),
     GATEFLEET_CERTIFICATE_POLICY_FILE: z.string().min(1).default('/etc/gatefleet/certificate-policy.yaml'),
-    GATEFLEET_ENCRYPTION_KEY_FILE: z.string().min(1).default('/etc/gatefleet/encryption-key/key'),
+    GATEFLEET_ENCRYPTION_KEY_FILE: z.string().min(1).default('/etc/gatefleet/encryption-key/keys'),
     GATEFLEET_INGRESS_CLASS: subdomain.default('traefik'),
     GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
     GATEFLEET_GATEWAY_SERVICE: label.default('traefik'),
@@ -84,9 +84,10 @@ export type StoreconfigVariables = z.infer<typeof StoreconfigVariables>;
 const ConsulAclVariables = z.object({
   ...common,
   ...consul,
-  GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).default('/etc/gatefleet/consul-management/token'),
+  GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).default('/etc/gatefleet/consul-management/tokens'),
   ...policies,
   GATEFLEET_CONSUL_TOKENS_FOLDER: z.string().min(1).default('/etc/gatefleet/consul-tokens'),
+  GATEFLEET_GOSSIP_KEYS_FILE: z.string().min(1).default('/etc/gatefleet/consul-gossip/keys'),
   GATEFLEET_WAIT_SECONDS: whole(1, 3_600).prefault('300'),
 });
 export type ConsulAclVariables = z.infer<typeof ConsulAclVariables>;

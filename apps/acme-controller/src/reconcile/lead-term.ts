@@ -11,6 +11,7 @@ import {
   type Preflight,
 } from '@gatefleet/acme';
 import type { KvStore } from '@gatefleet/consul-kv';
+import type { RecordCipher } from '../cipher/record-cipher.ts';
 import type { CommandInbox } from '../kubernetes/command-inbox.ts';
 import type { NoticeBoard } from '../kubernetes/notice-board.ts';
 import type { TransferBox } from '../kubernetes/transfer-box.ts';
@@ -25,8 +26,9 @@ import type { Records } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
 import { HostRegister } from '../store/host-owners.ts';
 import { OrderingHold } from '../store/ordering-hold.ts';
+import { noteKey } from '../store/sealed-with.ts';
 import { TermRecords } from '../store/term-records.ts';
-import { writableRecords } from '../store/sealed-records.ts';
+import { sealAnew, writableRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
 import type { Tenancy } from '../wanted/tenancy.ts';
 import { watchOnDemand, type OnDemandOptions } from '../on-demand/watch-on-demand.ts';
@@ -36,6 +38,7 @@ import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { obeyCommand } from './obey-command.ts';
 import { watchCommands } from './watch-commands.ts';
+import { watchKeys } from './watch-keys.ts';
 import { Wake } from './wake.ts';
 import { watchRenewals } from './watch-renewals.ts';
 import { watchRevocations } from './watch-revocations.ts';
@@ -52,6 +55,7 @@ export interface LeadOptions {
   readonly preflight: Preflight | undefined;
   readonly wildcards: boolean;
   readonly store: KvStore;
+  readonly cipher: RecordCipher;
   readonly records: Records;
   readonly ingresses: IngressSource;
   readonly notices: NoticeBoard;
@@ -78,6 +82,8 @@ export interface LeadOptions {
 export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
   const { records, store, metrics } = options;
   return async ({ fence, signal }) => {
+    // Before anything is sealed with it, so that no other leader takes this key for one that nothing is under.
+    await noteKey({ cipher: options.cipher, store, fence }, signal);
     const certificates = new TermRecords(records.certificates, fence);
     const orders = new TermRecords(records.orders, fence);
     const acmeStore: AcmeStore = {
@@ -165,6 +171,20 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       reconciler.run(),
       onDemand?.done,
       snapshot.run(signal),
+      watchKeys(
+        {
+          ...{ cipher: options.cipher, store, fence, log },
+          kinds: [
+            ...[certificates, orders],
+            ...[records.accounts, records.snapshot].map((sealed) => ({
+              ids: (by: AbortSignal) => sealed.ids(by),
+              sealAnew: async (id: string, by: AbortSignal) => (await sealAnew(sealed, fence, id, by)).result,
+            })),
+          ],
+          onLeft: (left) => metrics.underEarlierKeys(left),
+        },
+        signal,
+      ),
       watchRenewals({ windows, clock, log, onChanged: reconciler.lookAgain }, signal),
       watchRevocations({ engine, publisher, wake: revoking, clock, log }, signal),
       watchStore({ publisher, certificates, orders, hosts, hold, clock, log, onChanged: reconciler.lookAgain }, signal),

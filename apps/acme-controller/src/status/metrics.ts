@@ -78,6 +78,11 @@ export class Metrics {
     help: 'Kept certificates that are wanted, and that no gateway could serve.',
     registers: [this.registry],
   });
+  readonly #underEarlierKeys = new Gauge({
+    name: 'gatefleet_records_under_earlier_keys',
+    help: 'Records that another encryption key than the present one may have sealed, and that are still to be sealed anew.',
+    registers: [this.registry],
+  });
   readonly #ordersPlaced = new Counter({
     name: 'gatefleet_orders_placed_total',
     help: 'Orders that the CA was asked for.',
@@ -111,6 +116,7 @@ export class Metrics {
     this.#held.set(0);
     this.#firstOrdersHeld.set(0);
     this.#unpublishable.set(0);
+    this.#underEarlierKeys.set(0);
     this.#queued.reset();
     this.#queueEnds.set(0);
     this.#reachedAt.clear();
@@ -128,6 +134,10 @@ export class Metrics {
 
   unpublishable(certificates: number): void {
     this.#unpublishable.set(certificates);
+  }
+
+  underEarlierKeys(records: number): void {
+    this.#underEarlierKeys.set(records);
   }
 
   planned(plans: readonly CertificatePlan[], running: ReadonlySet<string>): void {

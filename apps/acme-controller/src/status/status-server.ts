@@ -1,5 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { CertificatesReport } from '@gatefleet/certificate-report';
+import type { CertificatesReport, KeysReport } from '@gatefleet/certificate-report';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../log.ts';
 
@@ -7,6 +7,7 @@ export interface StatusOptions {
   /** @returns why this replica cannot do its work, or nothing */
   readonly notReady: (signal: AbortSignal) => Promise<string | undefined>;
   readonly report: (signal: AbortSignal) => Promise<CertificatesReport>;
+  readonly keys: (signal: AbortSignal) => Promise<KeysReport>;
   readonly registry: Registry;
   readonly log: Logger;
 }
@@ -14,8 +15,8 @@ export interface StatusOptions {
 const READY_TIMEOUT_MS = 3_000;
 const REPORT_TIMEOUT_MS = 30_000;
 
-/** `/healthz`, `/readyz`, `/metrics` and `/certificates`; nothing here changes anything. */
-export function statusListener({ notReady, report, registry, log }: StatusOptions): RequestListener {
+/** `/healthz`, `/readyz`, `/metrics`, `/certificates` and `/keys`; nothing here changes anything. */
+export function statusListener({ notReady, report, keys, registry, log }: StatusOptions): RequestListener {
   const pages: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
     '/healthz': async (response) => send(response, 200, 'text/plain', 'ok\n'),
     '/readyz': async (response) => {
@@ -26,6 +27,10 @@ export function statusListener({ notReady, report, registry, log }: StatusOption
     '/certificates': async (response) => {
       const certificates = await report(AbortSignal.timeout(REPORT_TIMEOUT_MS));
       send(response, 200, 'application/json', `${JSON.stringify(certificates)}\n`);
+    },
+    '/keys': async (response) => {
+      const told = await keys(AbortSignal.timeout(READY_TIMEOUT_MS));
+      send(response, 200, 'application/json', `${JSON.stringify(told)}\n`);
     },
   };
   return (request, response) => {

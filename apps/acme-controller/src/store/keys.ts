@@ -7,6 +7,9 @@ export const GATEWAY_CERTIFICATES = `${GATEWAY_ROOT}/tls/certificates/`;
 /** The lock; its LockIndex is the term of the leader. */
 export const LEADER = 'gatefleet/leader';
 
+/** Which keys the sealed records below are sealed with. */
+export const SEALED_WITH = 'gatefleet/sealed-with';
+
 export const ACCOUNTS = 'gatefleet/accounts/';
 export const CERTIFICATES = 'gatefleet/certificates/';
 export const ORDERS = 'gatefleet/orders/';

@@ -74,11 +74,13 @@ export class GatewayPublisher implements CertificatePublisher {
     const { id } = certificate;
     const order = ORDERS + id;
     const key = sealed.path(id);
+    await Promise.all([certificates.settled(id), orders.settled(id)]);
+    const ifIndex = orders.indexOf(id, orderIndex);
     const operations: KvOperation[] = [
       // Deleting what is gone succeeds, so that it is still there is asked for itself.
-      { kind: 'check-index', key: order, ifIndex: orderIndex },
-      { kind: 'delete-cas', key: order, ifIndex: orderIndex },
-      { kind: 'cas', key, value: sealed.seal(id, certificate), ifIndex: replacedIndex },
+      { kind: 'check-index', key: order, ifIndex },
+      { kind: 'delete-cas', key: order, ifIndex },
+      { kind: 'cas', key, value: sealed.seal(id, certificate), ifIndex: certificates.indexOf(id, replacedIndex) },
     ];
     try {
       const result = await fence.transact(operations, signal);

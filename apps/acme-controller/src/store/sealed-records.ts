@@ -40,6 +40,21 @@ export class SealedRecords<T> {
     return entry === undefined ? undefined : this.#open(entry);
   }
 
+  ids(signal: AbortSignal): Promise<readonly string[]> {
+    const { store, prefix } = this.#options;
+    return store.keys(prefix, signal).then((keys) => keys.map((key) => key.slice(prefix.length)));
+  }
+
+  /** What the record is to be replaced by to be sealed with the present key; undefined where it is, or is gone. @throws CipherError */
+  async sealedAnew(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly value: string; readonly ifIndex: number } | undefined> {
+    const entry = await this.#options.store.get(this.path(id), signal);
+    const value = entry && this.#options.cipher.sealAnew(entry.key, entry.value);
+    return value === undefined ? undefined : { value, ifIndex: entry?.index ?? 0 };
+  }
+
   /** One record that cannot be read must not stop all others: it is left out here, and refused by {@link load}. */
   async list(signal: AbortSignal): Promise<readonly Stored<T>[]> {
     return [...(await this.readAll(signal)).readable.values()];
@@ -72,6 +87,24 @@ export class SealedRecords<T> {
       throw new CipherError('BAD_RECORD', `reading ${key}: it holds another shape than this version knows`);
     }
   }
+}
+
+/** `as-it-is`: it was sealed so already, or is gone. `changed`: somebody wrote it meanwhile. */
+export type SealAnewResult = 'sealed' | 'as-it-is' | 'changed' | 'lost-leadership';
+
+/** Seals one record with the present key. @throws CipherError, KvError */
+export async function sealAnew(
+  records: Pick<SealedRecords<unknown>, 'path' | 'sealedAnew'>,
+  fence: Fence,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ readonly result: SealAnewResult; readonly was?: number; readonly is?: number }> {
+  const anew = await records.sealedAnew(id, signal);
+  if (anew === undefined) return { result: 'as-it-is' };
+  const key = records.path(id);
+  const written = await fence.transact([{ kind: 'cas', key, ...anew }], signal);
+  if (written.kind === 'written') return { result: 'sealed', was: anew.ifIndex, is: written.indexes.get(key) ?? 0 };
+  return { result: written.kind === 'conflict' ? 'changed' : written.kind };
 }
 
 /** The same records, with writes that need the lock. */

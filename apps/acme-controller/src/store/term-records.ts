@@ -1,6 +1,12 @@
 import type { DeleteResult, RecordStore, SaveResult, Stored } from '@gatefleet/acme';
 import type { Fence } from './fence.ts';
-import { writableRecords, type AllRecords, type SealedRecords } from './sealed-records.ts';
+import {
+  sealAnew,
+  writableRecords,
+  type AllRecords,
+  type SealAnewResult,
+  type SealedRecords,
+} from './sealed-records.ts';
 
 /**
  * Records as a leader knows them: read once in a term, for until it ends nobody else can write. What a write shows to be wrong is read
@@ -8,11 +14,16 @@ import { writableRecords, type AllRecords, type SealedRecords } from './sealed-r
  */
 export class TermRecords<T> implements RecordStore<T> {
   readonly #sealed: SealedRecords<T>;
+  readonly #fence: Fence;
   readonly #written: RecordStore<T>;
   #known: Promise<AllRecords<T>> | undefined;
+  readonly #sealing = new Map<string, Promise<unknown>>();
+  /** Versions of a record that differ only in the key that sealed them. */
+  readonly #sealedAnew = new Map<string, { readonly was: number; readonly is: number }>();
 
   constructor(sealed: SealedRecords<T>, fence: Fence) {
     this.#sealed = sealed;
+    this.#fence = fence;
     this.#written = writableRecords(sealed, fence);
   }
 
@@ -29,14 +40,16 @@ export class TermRecords<T> implements RecordStore<T> {
   }
 
   async save(id: string, record: T, ifIndex: number, signal: AbortSignal): Promise<SaveResult> {
-    const result = await this.#forgetOnError(() => this.#written.save(id, record, ifIndex, signal));
+    await this.settled(id);
+    const result = await this.#forgetOnError(() => this.#written.save(id, record, this.indexOf(id, ifIndex), signal));
     if (result.kind === 'written') await this.note(id, { record, index: result.index });
     else this.#known = undefined;
     return result;
   }
 
   async delete(id: string, ifIndex: number, signal: AbortSignal): Promise<DeleteResult> {
-    const result = await this.#forgetOnError(() => this.#written.delete(id, ifIndex, signal));
+    await this.settled(id);
+    const result = await this.#forgetOnError(() => this.#written.delete(id, this.indexOf(id, ifIndex), signal));
     if (result.kind === 'deleted') await this.note(id, undefined);
     else this.#known = undefined;
     return result;
@@ -47,6 +60,41 @@ export class TermRecords<T> implements RecordStore<T> {
     const known = await this.#known;
     if (stored === undefined) known?.readable.delete(id);
     else known?.readable.set(id, stored);
+  }
+
+  ids(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#sealed.ids(signal);
+  }
+
+  /** Seals the record with the present key. Who has it from before may save it as if nothing had happened. @throws CipherError, KvError */
+  sealAnew(id: string, signal: AbortSignal): Promise<SealAnewResult> {
+    const sealing = this.#sealNow(id, signal).finally(() => this.#sealing.delete(id));
+    this.#sealing.set(
+      id,
+      sealing.catch(() => undefined),
+    );
+    return sealing;
+  }
+
+  async #sealNow(id: string, signal: AbortSignal): Promise<SealAnewResult> {
+    const { result, was, is } = await this.#forgetOnError(() => sealAnew(this.#sealed, this.#fence, id, signal));
+    if (was === undefined || is === undefined) return result;
+    this.#sealedAnew.set(id, { was, is });
+    const known = await this.#known;
+    const record = known?.readable.get(id);
+    if (record?.index === was) known?.readable.set(id, { ...record, index: is });
+    return result;
+  }
+
+  /** Comes back when the record is not just being sealed anew. To be awaited before a write that is not by these methods. */
+  async settled(id: string): Promise<void> {
+    while (this.#sealing.has(id)) await this.#sealing.get(id);
+  }
+
+  /** The version that the store has of the record in that version. */
+  indexOf(id: string, index: number): number {
+    const anew = this.#sealedAnew.get(id);
+    return anew?.was === index ? anew.is : index;
   }
 
   /** Everything is read again when it is next asked for. */

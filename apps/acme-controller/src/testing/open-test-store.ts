@@ -28,18 +28,20 @@ export async function openTestStore(store: KvStore, key: string): Promise<Opened
 export interface TestTermOptions {
   readonly clock?: Clock;
   readonly onReload?: (certificates: number) => void;
+  /** @defaultValue one of `key` */
+  readonly cipher?: RecordCipher;
 }
 
 /** All that a leader has to write with, for one term. */
 export async function openTestTerm(store: KvStore, key: string, options: TestTermOptions = {}) {
-  const { clock = systemClock, onReload = () => undefined } = options;
+  const { clock = systemClock, onReload = () => undefined, cipher = new RecordCipher(key) } = options;
   const log = createLogger('fatal');
   const { signal } = new AbortController();
   const session = await store.createSession({ name: 'test', ttlSeconds: 10, lockDelaySeconds: 0 });
   const { kind } = await store.acquire(LEADER, '', session);
   if (kind !== 'acquired') throw new Error(`the lock is ${kind}`);
   const fence = new Fence({ store, session, epoch: 7, log, onLost: () => undefined });
-  const records = openRecords(store, new RecordCipher(key), log);
+  const records = openRecords(store, cipher, log);
   const orders = new TermRecords(records.orders, fence);
   const certificates = new TermRecords<CertificateRecord>(records.certificates, fence);
   const acmeStore = {
@@ -55,5 +57,5 @@ export async function openTestTerm(store: KvStore, key: string, options: TestTer
   });
   const snapshot = writableRecords(records.snapshot, fence);
   const loseLeadership = () => store.destroySession(session);
-  return { acmeStore, certificates, orders, snapshot, publisher, fence, log, loseLeadership };
+  return { acmeStore, certificates, orders, snapshot, publisher, fence, records, log, loseLeadership };
 }

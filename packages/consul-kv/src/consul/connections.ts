@@ -46,13 +46,20 @@ export class Connections {
   }
 
   /** Sends one request, once, and follows no redirect. @throws ExchangeFailure, or what `readCa` throws */
-  async exchange({ origin, serverName }: Server, { body, ...options }: Exchange): Promise<Exchanged> {
+  async exchange({ origin, serverName }: Server, { body, headers, ...options }: Exchange): Promise<Exchanged> {
+    // Node itself says it of no DELETE, whose body is then taken for the next request.
+    const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     const isSecure = origin.startsWith('https:');
     const agent = isSecure ? await this.#trusting() : this.#plain;
     return new Promise((resolve, reject) => {
       const outgoing = (isSecure ? httpsRequest : httpRequest)(
         origin,
-        { ...options, agent, ...(serverName !== undefined && { servername: serverName }) },
+        {
+          ...options,
+          headers: { ...headers, ...length },
+          agent,
+          ...(serverName !== undefined && { servername: serverName }),
+        },
         (incoming) => {
           const chunks: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

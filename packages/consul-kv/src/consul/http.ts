@@ -4,7 +4,7 @@ import { ExchangeFailure, type Connections, type Exchanged } from './connections
 import type { Server, Servers } from './servers.ts';
 
 export interface ConsulRequest {
-  readonly method: 'GET' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path below `/v1/` with its query. */
   readonly path: string;
   readonly body?: string;

@@ -10,7 +10,8 @@ import { ProbeTokens } from './probe-tokens.ts';
 
 const { signal } = new AbortController();
 const now = () => new Date('2026-01-01T00:00:00Z');
-const tokens = new ProbeTokens(randomBytes(32), now);
+const [key, another] = [randomBytes(32), randomBytes(32)];
+const tokens = new ProbeTokens(() => [key], now);
 const host = 'a.example.com';
 
 const servers: Server[] = [];
@@ -71,7 +72,7 @@ test.each<{ given: string; listener: RequestListener; status: number }>([
     given: 'a responder of another environment',
     listener: challengeResponder({
       load: async () => undefined,
-      answerOf: (token) => new ProbeTokens(randomBytes(32), now).answerOf(token),
+      answerOf: (token) => new ProbeTokens(() => [another], now).answerOf(token),
       now,
       onAnswer: () => undefined,
       log: pino({ enabled: false }),

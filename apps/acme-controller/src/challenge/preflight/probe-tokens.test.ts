@@ -4,13 +4,28 @@ import { expect, test } from '@jest/globals';
 import { ProbeTokens } from './probe-tokens.ts';
 
 const key = randomBytes(32);
-const at = (seconds: number, own = key) => new ProbeTokens(own, () => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000));
+const at = (seconds: number, ...keys: Buffer[]) =>
+  new ProbeTokens(
+    () => (keys.length === 0 ? [key] : keys),
+    () => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000),
+  );
 
 test('a token of one replica is answered by another, and fits the path of a challenge', () => {
   const { token, answer } = at(0).make();
   expect(at(2).answerOf(token)).toBe(answer);
   expect(challengeToken(challengePath(token))).toBe(token);
   expect(answer.startsWith(`${token}.`)).toBe(true);
+});
+
+test('a token is answered by a replica that has taken over another key before, or has not yet', () => {
+  const next = randomBytes(32);
+  for (const [maker, other] of [
+    [at(0, next, key), at(0, key, next)],
+    [at(0, key, next), at(0, next, key)],
+  ] as const) {
+    const { token, answer } = maker.make();
+    expect(other.answerOf(token)).toBe(answer);
+  }
 });
 
 test('no two are alike', () => {

@@ -17,12 +17,12 @@ const MAC_BYTES = 16;
  * one. The store is neither written nor read for them.
  */
 export class ProbeTokens {
-  readonly #key: Buffer;
+  readonly #keys: () => readonly Buffer[];
   readonly #now: () => Date;
 
-  /** @param key - 32 bytes, for this and nothing else. */
-  constructor(key: Buffer, now: () => Date) {
-    this.#key = key;
+  /** @param keys - of 32 bytes, for this and nothing else; the first makes tokens, and those of the others are answered too. */
+  constructor(keys: () => readonly Buffer[], now: () => Date) {
+    this.#keys = keys;
     this.#now = now;
   }
 
@@ -30,8 +30,9 @@ export class ProbeTokens {
     const until = Buffer.alloc(TIME_BYTES);
     until.writeUInt32BE(this.#seconds() + VALID_SECONDS);
     const body = Buffer.concat([randomBytes(NONCE_BYTES), until]);
-    const token = Buffer.concat([body, this.#seal('token', body)]).toString('base64url');
-    return { token, answer: this.#answer(token) };
+    const [key = Buffer.alloc(0)] = this.#keys();
+    const token = Buffer.concat([body, seal(key, 'token', body)]).toString('base64url');
+    return { token, answer: answerBy(key, token) };
   }
 
   /** `undefined` for all that none of us has made of late. */
@@ -39,20 +40,21 @@ export class ProbeTokens {
     const bytes = Buffer.from(token, 'base64url');
     if (bytes.length !== NONCE_BYTES + TIME_BYTES + MAC_BYTES) return undefined;
     const body = bytes.subarray(0, -MAC_BYTES);
-    if (!timingSafeEqual(bytes.subarray(-MAC_BYTES), this.#seal('token', body))) return undefined;
+    const key = this.#keys().find((one) => timingSafeEqual(bytes.subarray(-MAC_BYTES), seal(one, 'token', body)));
+    if (key === undefined) return undefined;
     const left = body.readUInt32BE(NONCE_BYTES) - this.#seconds();
-    return left >= 0 && left <= 2 * VALID_SECONDS ? this.#answer(token) : undefined;
-  }
-
-  #answer(token: string): string {
-    return `${token}.${this.#seal('answer', Buffer.from(token)).toString('base64url')}`;
-  }
-
-  #seal(purpose: string, bytes: Buffer): Buffer {
-    return createHmac('sha256', this.#key).update(`${purpose}\n`).update(bytes).digest().subarray(0, MAC_BYTES);
+    return left >= 0 && left <= 2 * VALID_SECONDS ? answerBy(key, token) : undefined;
   }
 
   #seconds(): number {
     return Math.floor(this.#now().getTime() / 1_000);
   }
+}
+
+function answerBy(key: Buffer, token: string): string {
+  return `${token}.${seal(key, 'answer', Buffer.from(token)).toString('base64url')}`;
+}
+
+function seal(key: Buffer, purpose: string, bytes: Buffer): Buffer {
+  return createHmac('sha256', key).update(`${purpose}\n`).update(bytes).digest().subarray(0, MAC_BYTES);
 }
