@@ -2,13 +2,14 @@ import { CertificatesReport, type CertificateReport } from '@gatefleet/certifica
 import { isReady, readPods } from './delivery/pods.ts';
 import type { Kubernetes } from './kubernetes.ts';
 
-const defaultNamespace = 'gatefleet';
+/** Where gateways, store and controller run. */
+export const gatefleetNamespace = 'gatefleet';
 
 /** What the controller says of every certificate, each gateway asked over TLS. @throws CliError; ZodError for a report of another version */
 export async function readCertificates(
   kubernetes: Kubernetes,
   signal?: AbortSignal,
-  namespace = defaultNamespace,
+  namespace = gatefleetNamespace,
 ): Promise<CertificatesReport> {
   const path = `/api/v1/namespaces/${namespace}/services/acme-controller:status/proxy/certificates`;
   return CertificatesReport.parse(await kubernetes.read(path, signal));
@@ -16,7 +17,7 @@ export async function readCertificates(
 
 /** How many gateway Pods there are to be: those that are not on their way out, whether ready or not. */
 export async function countGateways(kubernetes: Kubernetes, signal?: AbortSignal): Promise<number> {
-  const path = `/api/v1/namespaces/${defaultNamespace}/pods?labelSelector=app.kubernetes.io%2Fname%3Dtraefik`;
+  const path = `/api/v1/namespaces/${gatefleetNamespace}/pods?labelSelector=app.kubernetes.io%2Fname%3Dtraefik`;
   const { items } = (await kubernetes.read(path, signal)) as { items: { metadata: { deletionTimestamp?: string } }[] };
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length;
 }
@@ -32,7 +33,7 @@ export interface StoreMember {
 export async function readStoreMembers(
   kubernetes: Kubernetes,
   signal?: AbortSignal,
-  namespace = defaultNamespace,
+  namespace = gatefleetNamespace,
 ): Promise<readonly StoreMember[]> {
   const pods = await readPods(kubernetes, namespace, signal, 'app.kubernetes.io/name=consul');
   return pods.map((pod) => ({ name: pod.metadata.name, status: isReady(pod) ? 'ready' : 'not ready' }));

@@ -23,6 +23,8 @@ export interface Kubernetes {
   readText(path: string, signal?: AbortSignal): Promise<string>;
   /** Makes the object at the collection's path, and gives it as the server made it. @throws as {@link read} */
   create(path: string, body: object, signal?: AbortSignal): Promise<unknown>;
+  /** Merges into the object, and gives it as it is then. @throws as {@link read} */
+  patch(path: string, change: object, signal?: AbortSignal): Promise<unknown>;
   /** Deletes the object; one that is gone already is no error. @throws as {@link read} */
   remove(path: string, signal?: AbortSignal): Promise<void>;
 }
@@ -72,14 +74,14 @@ async function connect({ context, server, options: optionsNow, isProxied }: Acce
     typeof value === 'string' || value instanceof Uint8Array ? Buffer.from(value).toString() : undefined;
 
   async function ask(asked: Asked, signal: AbortSignal | undefined): Promise<string> {
-    const { method, doing, path, body, also } = asked;
+    const { method, doing, path, body, type = 'application/json', also } = asked;
     const limit = AbortSignal.timeout(requestTimeoutMs);
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     const options = await optionsNow();
     const agent = isProxied ? options.agent : connections;
     const sent = body === undefined ? undefined : JSON.stringify(body);
-    const type = sent === undefined ? {} : { 'Content-Type': 'application/json' };
-    const headers = { ...(options.headers as Record<string, string> | undefined), ...type };
+    const typed = sent === undefined ? {} : { 'Content-Type': type };
+    const headers = { ...(options.headers as Record<string, string> | undefined), ...typed };
     try {
       const { status, text } = await send(
         new URL(path, server),
@@ -113,6 +115,11 @@ async function connect({ context, server, options: optionsNow, isProxied }: Acce
     readText: (path, signal) => ask({ method: 'GET', doing: `reading ${path}`, path }, signal),
     create: async (path, body, signal) =>
       JSON.parse(await ask({ method: 'POST', doing: `making an object at ${path}`, path, body }, signal)) as unknown,
+    patch: async (path, body, signal) => {
+      const type = 'application/merge-patch+json';
+      const asked = { method: 'PATCH', doing: `changing ${path}`, path, body, type } as const;
+      return JSON.parse(await ask(asked, signal)) as unknown;
+    },
     async remove(path, signal) {
       await ask({ method: 'DELETE', doing: `deleting ${path}`, path, also: 404 }, signal);
     },
@@ -120,11 +127,13 @@ async function connect({ context, server, options: optionsNow, isProxied }: Acce
 }
 
 interface Asked {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** What is under way, for messages. */
   readonly doing: string;
   readonly path: string;
   readonly body?: object;
+  /** Of the body. Default: JSON. */
+  readonly type?: string;
   /** A status beside 2xx that is an answer. */
   readonly also?: number;
 }

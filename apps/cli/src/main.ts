@@ -7,6 +7,7 @@ import { createProgress } from './output/progress.ts';
 import type { CommandResult } from './output/result.ts';
 import { addCertificateCommands } from './program/certificate-commands.ts';
 import { addDeliveryCommands } from './program/delivery-commands.ts';
+import { addRotateCommands } from './program/rotate-commands.ts';
 import { context, output, type OutputOptions } from './program/options.ts';
 import { workspace } from './workspace.ts';
 
@@ -129,6 +130,8 @@ addDeliveryCommands(program, {
 });
 
 addCertificateCommands(program, { print, signal: interrupt.signal });
+
+addRotateCommands(program, { print, progress, signal: interrupt.signal });
 
 program
   .command('generate')
