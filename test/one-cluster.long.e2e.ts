@@ -1,6 +1,7 @@
 import { autoscaling } from './story/autoscaling.ts';
 import { byHand } from './story/by-hand.ts';
 import { namespaceDeleted } from './story/namespace-deleted.ts';
+import { rotations } from './story/rotations.ts';
 import { tellStory } from './support/tell-story.ts';
 
-tellStory([byHand, namespaceDeleted, autoscaling]);
+tellStory([byHand, rotations(), namespaceDeleted, autoscaling]);

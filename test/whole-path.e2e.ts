@@ -7,6 +7,7 @@ import { gitPush } from './story/git-push.ts';
 import { keptSecrets } from './story/kept-secrets.ts';
 import { oneCommand } from './story/one-command.ts';
 import { ownKubectl } from './story/own-kubectl.ts';
+import { rotations } from './story/rotations.ts';
 import { teamAccount } from './story/team-account.ts';
 import { teamIngress } from './story/team-ingress.ts';
 import { theEnd } from './story/the-end.ts';
@@ -23,6 +24,7 @@ tellStory([
   usage,
   gitPush,
   delivery,
+  rotations('leader', 'responder', 'traefik'),
   faults,
   environments,
   keptSecrets,
