@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { certificateId } from '@gatefleet/acme';
 import { startPebble, type Pebble, type PebbleOptions } from '@gatefleet/acme/testing';
+import { encryptionKeySecret } from '@gatefleet/certificate-commands';
+import { KeysReport } from '@gatefleet/certificate-report';
 import { ConsulKvStore, type KvEntry } from '@gatefleet/consul-kv';
 import { startFaultProxy, type FaultProxy } from '@gatefleet/fault-proxy';
 import {
@@ -42,6 +44,8 @@ export interface Replica extends Program {
   metrics(): Promise<string>;
   /** What `gatefleet certs` shows. */
   report(): Promise<string>;
+  /** Which keys it has. */
+  keys(): Promise<KeysReport>;
 }
 
 /**
@@ -57,6 +61,8 @@ export interface Stand extends AsyncDisposable {
   readonly cluster: ConsulCluster | undefined;
   /** The key that records are sealed with, in base64. */
   readonly encryptionKey: string;
+  /** Gives all replicas these keys, in base64, of which the first seals. */
+  writeKeys(keys: readonly string[]): Promise<void>;
   /** From now on one Ingress a host in this namespace, as well as those of other namespaces. */
   want(hosts: readonly string[], namespace?: string): Promise<void>;
   /** Starts one of two replicas, which leads or stands by. */
@@ -118,7 +124,12 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
 
     await mkdir(join(folder, 'config-maps/roots'), { recursive: true });
     await writeFile(join(folder, 'config-maps/roots/ca.crt'), proxy.caBundle);
-    await writeFile(join(folder, 'key'), encryptionKey, { mode: 0o600 });
+    const keysFile = join(folder, 'keys');
+    const writeKeys = async (keys: readonly string[]) => {
+      await writeFile(`${keysFile}.new`, encryptionKeySecret.contentOf(keys)['keys'] ?? '', { mode: 0o600 });
+      await rename(`${keysFile}.new`, keysFile);
+    };
+    await writeKeys([encryptionKey]);
     await writeFile(join(folder, 'certificate-policy.yaml'), JSON.stringify(policyOf(proxy.directoryUrl)));
     const challengePorts = [await freePort(), await freePort()] as const;
     const replicas = stack.use(await startSpreader(challengePorts));
@@ -128,7 +139,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     const common = {
       GATEFLEET_CONSUL_ADDRESSES: addresses.join(),
       GATEFLEET_CERTIFICATE_POLICY_FILE: join(folder, 'certificate-policy.yaml'),
-      GATEFLEET_ENCRYPTION_KEY_FILE: join(folder, 'key'),
+      GATEFLEET_ENCRYPTION_KEY_FILE: keysFile,
       GATEFLEET_GATEWAY_HTTP_PORT: String(balancer.port),
       GATEFLEET_MAX_ORDERS: '32',
       LOG_LEVEL: logLevel,
@@ -151,6 +162,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
       until,
       cluster,
       encryptionKey,
+      writeKeys,
       async want(hosts, namespace = 'shop') {
         wanted.set(namespace, hosts);
         const ingresses = [...wanted].flatMap(([inNamespace, names]) =>
@@ -183,6 +195,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
           statusPort,
           metrics: async () => (await fetch(`http://127.0.0.1:${statusPort}/metrics`)).text(),
           report: async () => (await fetch(`http://127.0.0.1:${statusPort}/certificates`)).text(),
+          keys: async () => KeysReport.parse(await (await fetch(`http://127.0.0.1:${statusPort}/keys`)).json()),
         };
       },
       async leader() {
