@@ -7,6 +7,7 @@ import { gitPush } from './story/git-push.ts';
 import { keptSecrets } from './story/kept-secrets.ts';
 import { oneCommand } from './story/one-command.ts';
 import { ownKubectl } from './story/own-kubectl.ts';
+import { recovery } from './story/recovery.ts';
 import { rotations } from './story/rotations.ts';
 import { teamAccount } from './story/team-account.ts';
 import { teamIngress } from './story/team-ingress.ts';
@@ -28,5 +29,6 @@ tellStory([
   faults,
   environments,
   keptSecrets,
+  recovery,
   theEnd,
 ]);

@@ -65,6 +65,7 @@ const accounts = [
   },
   { account: 'consul', everywhere: [], own: [] },
   { account: 'consul-acl', everywhere: [], own: [] },
+  { account: 'consul-backup', everywhere: [], own: [] },
   {
     account: 'consul-certificates',
     everywhere: [],

@@ -1,15 +1,27 @@
 import { hostname } from 'node:os';
-import { ConsulAcl, ConsulKeyring, ConsulKvStore, KvError, caFromFile, tokenFromFile } from '@gatefleet/consul-kv';
+import { TransferError } from '@gatefleet/certificate-transfer';
+import {
+  ConsulAcl,
+  ConsulKeyring,
+  ConsulKvStore,
+  KvError,
+  caFromFile,
+  readSnapshot,
+  tokenFromFile,
+} from '@gatefleet/consul-kv';
 import { DnsChallengeError } from '@gatefleet/dns-challenge';
 import { readTokens } from './acl/read-components.ts';
 import { CipherError } from './cipher/record-cipher.ts';
+import { backup } from './commands/backup.ts';
 import { consulAcl } from './commands/consul-acl.ts';
 import { consulCertificates } from './commands/consul-certificates.ts';
 import { controller } from './commands/controller.ts';
 import { createSecrets } from './commands/create-secrets.ts';
 import { gossipRing } from './commands/gossip-ring.ts';
 import { storeconfig } from './commands/storeconfig.ts';
+import { readEnvironmentName } from './config/certificate-policy.ts';
 import {
+  backupVariables,
   consulAclVariables,
   consulCertificatesVariables,
   controllerVariables,
@@ -106,6 +118,22 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     await gossipRing(variables, { keyring: new ConsulKeyring(consul), log, signal });
   },
 
+  async backup() {
+    const variables = backupVariables(env);
+    const consul = {
+      addresses: variables.GATEFLEET_CONSUL_ADDRESSES,
+      ca: caFromFile(variables.GATEFLEET_CONSUL_CA_FILE),
+      token: tokenFromFile(variables.GATEFLEET_CONSUL_TOKEN_FILE),
+    };
+    await backup(variables, {
+      environment: await readEnvironmentName(variables.GATEFLEET_CERTIFICATE_POLICY_FILE),
+      readSnapshot: (bounded) => readSnapshot(consul, bounded),
+      now: () => new Date(),
+      log: createLogger(variables.LOG_LEVEL),
+      signal,
+    });
+  },
+
   async 'create-secrets'() {
     const variables = createSecretsVariables(env);
     await createSecrets(variables, { config: kubeConfig(env), log: createLogger(variables.LOG_LEVEL), signal });
@@ -121,7 +149,9 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
 /** 2: what the user gave; 1: what the world did; 70: our fault. */
 function exitCode(error: unknown): number {
   if (error instanceof ConfigError || (error instanceof CipherError && error.code !== 'BAD_RECORD')) return 2;
-  const isExpected = [CipherError, DnsChallengeError, KvError, KubernetesError].some((kind) => error instanceof kind);
+  const isExpected = [CipherError, DnsChallengeError, KvError, KubernetesError, TransferError].some(
+    (kind) => error instanceof kind,
+  );
   return isExpected || hasSystemCode(error) ? 1 : 70;
 }
 

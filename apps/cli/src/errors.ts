@@ -10,6 +10,7 @@ export type CliErrorCode =
   | 'NOT_A_REPOSITORY'
   | 'NOT_RUNNING'
   | 'PROGRAM_MISSING'
+  | 'STORE_NOT_EMPTY'
   | 'TIMED_OUT'
   | 'TRANSFER_UNDER_WAY'
   | 'WORK_TREE_CHANGED';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { CliError } from './errors.ts';
 
 /**
@@ -11,7 +12,12 @@ import { CliError } from './errors.ts';
 export function runProgram(
   command: string,
   args: readonly string[],
-  options: { cwd?: string; input?: string; env?: Readonly<Record<string, string>>; signal?: AbortSignal } = {},
+  options: {
+    cwd?: string;
+    input?: string | AsyncIterable<Buffer>;
+    env?: Readonly<Record<string, string>>;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -37,9 +43,21 @@ export function runProgram(
         );
       }
     });
-    child.stdin.on('error', () => undefined).end(options.input ?? '');
+    // A program that ends early tells why itself; an input that fails must not look like one that ended.
+    const { input = '' } = options;
+    pipeline(typeof input === 'string' ? [input] : input, child.stdin).catch((error: unknown) => {
+      if (isBrokenPipe(error)) return;
+      child.kill();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    });
   });
 }
+
+const isBrokenPipe = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code));
 
 /** Debian's package for each system program that a local cluster runs. */
 export const systemPrograms: Readonly<Record<string, string>> = {

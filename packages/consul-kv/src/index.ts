@@ -2,6 +2,7 @@
 export { ConsulAcl, type AclPolicy, type AclToken, type KnownPolicy, type KnownToken } from './consul/consul-acl.ts';
 export { ConsulKeyring, type RingState } from './consul/consul-keyring.ts';
 export { ConsulKvStore, type ConsulKvOptions } from './consul/consul-kv-store.ts';
+export { readSnapshot } from './consul/read-snapshot.ts';
 export { KvError, type KvErrorCode } from './errors.ts';
 export { caFromFile, tokenFromFile } from './fresh-file.ts';
 export type {

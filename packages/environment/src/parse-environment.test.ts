@@ -42,6 +42,7 @@ test('given only what must be given, every default is filled in', () => {
           servers: 3,
           size: '1Gi',
           resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+          backup: { enabled: true, every: '6h', keep: 28, size: '5Gi' },
         },
         certificates: {
           issuers: ['letsencrypt'],

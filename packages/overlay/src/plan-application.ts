@@ -20,6 +20,7 @@ const clusterKinds = [
 ];
 const namespacedKinds = [
   { group: '', kind: 'ConfigMap' },
+  { group: '', kind: 'PersistentVolumeClaim' },
   { group: '', kind: 'Service' },
   { group: '', kind: 'ServiceAccount' },
   { group: 'apps', kind: 'DaemonSet' },

@@ -11,7 +11,13 @@ const base = await readBase(join(import.meta.dirname, '../../../base'));
 
 test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
   { name: 'smallest', spec: [] },
-  { name: 'daemonset', spec: ['gateway: { workload: DaemonSet, resources: { requests: { cpu: "1" } } }'] },
+  {
+    name: 'daemonset',
+    spec: [
+      'gateway: { workload: DaemonSet, resources: { requests: { cpu: "1" } } }',
+      'store: { backup: { enabled: false } }',
+    ],
+  },
   {
     name: 'host-ports',
     spec: ['gateway: { replicas: 2, exposure: { type: HostPorts, hostPorts: { http: 8080 } } }'],
@@ -53,7 +59,7 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
       '  trustedProxies: [10.0.0.0/8, "2001:db8::/32"]',
       '  proxyProtocol: true',
       '  hsts: { maxAge: 5m, includeSubDomains: true }',
-      'store: { servers: 5, storageClass: fast, size: 10Gi, resources: { requests: { memory: 256Mi } } }',
+      'store: { servers: 5, storageClass: fast, size: 10Gi, resources: { requests: { memory: 256Mi } }, backup: { every: 24h, keep: 90, size: 1Ti } }',
       'certificates:',
       '  issuers:',
       '    - directory: https://ca.example.com/dir',
@@ -219,7 +225,8 @@ test('what repeats the base is not written', () => {
 });
 
 test('given a base without the object to patch, fails and names it', () => {
-  expect(() => planEnvironment(environment(), new Base([]), { hasCustom: false, dependencies: [] })).toThrow(
+  const bare = environment('store: { backup: { enabled: false } }');
+  expect(() => planEnvironment(bare, new Base([]), { hasCustom: false, dependencies: [] })).toThrow(
     'planning a patch of StatefulSet consul: base/ and the Components in use have no such object',
   );
 });

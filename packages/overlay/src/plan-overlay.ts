@@ -4,6 +4,7 @@ import type { Base } from './base.ts';
 import { isMapping, type Manifest, type Value } from './manifest.ts';
 import { generatedFile } from './generated-file.ts';
 import { admissionPatches } from './intent/admission.ts';
+import { backupPatches } from './intent/backup.ts';
 import { certificatePatches } from './intent/certificates.ts';
 import { gatewayPatches } from './intent/gateway.ts';
 import { scaleOf, type Scale } from './intent/scale.ts';
@@ -36,6 +37,7 @@ export function planOverlay(environment: Environment, base: Base, facts: Overlay
     ...namespacePatches(spec.namespace, spec.gateway.workload),
     ...certificatePatches(spec.certificates),
     ...storePatches(spec.store),
+    ...backupPatches(spec.store),
     ...gatewayPatches(spec.gateway),
     ...monitoringPatches(spec.monitoring),
     ...networkPatches(spec.cluster, spec.certificates),
@@ -92,12 +94,16 @@ interface SwitchedOn {
 }
 
 /** In the order in which they build on each other. */
-function componentsOf({ certificates, gateway, monitoring }: Environment['spec'], scale: Scale): readonly SwitchedOn[] {
+function componentsOf(
+  { certificates, gateway, monitoring, store }: Environment['spec'],
+  scale: Scale,
+): readonly SwitchedOn[] {
   return [
     ...(scale.kind === 'everyNode' ? [{ name: 'daemonset', field: 'spec.gateway.workload' }] : []),
     ...(scale.kind === 'autoscaled' ? [{ name: 'autoscaling', field: 'spec.gateway.autoscaling' }] : []),
     ...(gateway.exposure.type === 'HostPorts' ? [{ name: 'host-ports', field: 'spec.gateway.exposure.type' }] : []),
     ...(certificates.onDemand === undefined ? [] : [{ name: 'on-demand', field: 'spec.certificates.onDemand' }]),
+    ...(store.backup.enabled ? [{ name: 'backup', field: 'spec.store.backup.enabled' }] : []),
     ...(monitoring.podMonitors ? [{ name: 'monitoring', field: 'spec.monitoring.podMonitors' }] : []),
   ];
 }

@@ -19,7 +19,7 @@ const kinds = [
   'ConfigMap',
 ];
 
-/** A real API server with all accounts, rights and settings of base/ and of its Component that adds rights; and with a team's namespace, `shop`. */
+/** A real API server with all accounts, rights and settings of base/ and of its Components that add accounts and rights; and with a team's namespace, `shop`. */
 export interface BaseRights extends AsyncDisposable {
   readonly admin: KubeConfig;
   /** With a token as a Pod of the account has one. */
@@ -66,7 +66,7 @@ async function rendered(): Promise<readonly KubernetesObject[]> {
   try {
     const kustomization = {
       resources: [relative(folder, base)],
-      components: [relative(folder, join(base, 'components/on-demand'))],
+      components: ['on-demand', 'backup'].map((name) => relative(folder, join(base, 'components', name))),
     };
     await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
     return (await render(folder, { kustomize: kustomize.path })).objects;

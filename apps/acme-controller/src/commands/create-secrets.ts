@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { consulSecrets, encryptionKeySecret, type ClusterSecret } from '@gatefleet/certificate-commands';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { componentNames } from '../acl/read-components.ts';
@@ -9,8 +10,15 @@ import { KubernetesError } from '../kubernetes/errors.ts';
 import type { Logger } from '../log.ts';
 import { retryFor } from '../retry.ts';
 
+/** What snapshots are sealed with. */
+const backupPassphrase: Pick<ClusterSecret, 'name' | 'fresh' | 'contentOf'> = {
+  name: 'gatefleet-backup-passphrase',
+  fresh: () => randomBytes(24).toString('base64url'),
+  contentOf: ([passphrase = '']) => ({ passphrase }),
+};
+
 /**
- * Makes the Secrets that are not there: the encryption key, Consul's tokens and key, its CA and certificates. What is there is left alone, but for
+ * Makes the Secrets that are not there: the encryption key, what backups are sealed with, Consul's tokens and key, its CA and certificates. What is there is left alone, but for
  * certificates that are due: what a key sealed could not be opened with another. The encryption key is read, to be checked, and the CA; a token that is there is not.
  * @throws ConfigError, KubernetesError, or CipherError `BAD_KEY` for a key that is there and bad
  */
@@ -20,7 +28,10 @@ export async function createSecrets(
 ): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
   const { POD_NAMESPACE: namespace, GATEFLEET_SECRET_NAME: name } = variables;
-  const secrets = consulSecrets(await componentNames(variables.GATEFLEET_CONSUL_POLICIES_FOLDER));
+  const secrets = [
+    ...consulSecrets(await componentNames(variables.GATEFLEET_CONSUL_POLICIES_FOLDER)),
+    backupPassphrase,
+  ];
   const ensureAll = async (bounded: AbortSignal) => {
     await ensureKey(api, { namespace, name }, log, bounded);
     for (const secret of secrets) await create(api, namespace, secret, log, bounded);
@@ -57,7 +68,7 @@ async function ensureKey(
 async function create(
   api: CoreV1Api,
   namespace: string,
-  { name, fresh, contentOf }: ClusterSecret,
+  { name, fresh, contentOf }: Pick<ClusterSecret, 'name' | 'fresh' | 'contentOf'>,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {

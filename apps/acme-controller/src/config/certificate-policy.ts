@@ -53,9 +53,18 @@ const directories = {
  * @throws ConfigError that names every field that is wrong
  */
 export async function readCertificateSettings(file: string): Promise<CertificateSettings> {
+  return readPolicy(file, (policy) => certificateSettings(policy, dirname(file)));
+}
+
+/** Which environment a certificate-policy.yaml is of. @throws ConfigError */
+export function readEnvironmentName(file: string): Promise<string> {
+  return readPolicy(file, ({ environment }) => environment);
+}
+
+async function readPolicy<T>(file: string, use: (policy: CertificatePolicy) => T): Promise<T> {
   const reading = `reading the certificate policy ${file}`;
   try {
-    return certificateSettings(parseCertificatePolicy(parse(await readFile(file, 'utf8'))), dirname(file));
+    return use(parseCertificatePolicy(parse(await readFile(file, 'utf8'))));
   } catch (cause) {
     if (cause instanceof ConfigError) throw new ConfigError(`${reading}: ${cause.message}`, { hint: cause.hint });
     if (!(cause instanceof z.ZodError)) {

@@ -39,6 +39,7 @@ const consul = {
   GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).optional(),
 };
 
+const policyFile = z.string().min(1).default('/etc/gatefleet/certificate-policy.yaml');
 const policies = { GATEFLEET_CONSUL_POLICIES_FOLDER: z.string().min(1).default('/etc/gatefleet/consul-policies') };
 
 const ControllerVariables = z
@@ -46,7 +47,7 @@ const ControllerVariables = z
     ...common,
     ...consul,
     GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE: z.string().min(1).optional(),
-    GATEFLEET_CERTIFICATE_POLICY_FILE: z.string().min(1).default('/etc/gatefleet/certificate-policy.yaml'),
+    GATEFLEET_CERTIFICATE_POLICY_FILE: policyFile,
     GATEFLEET_ENCRYPTION_KEY_FILE: z.string().min(1).default('/etc/gatefleet/encryption-key/keys'),
     GATEFLEET_INGRESS_CLASS: subdomain.default('traefik'),
     GATEFLEET_MAX_ORDERS: whole(1, 50).prefault('8'),
@@ -107,6 +108,20 @@ const ConsulCertificatesVariables = z.object({
 });
 export type ConsulCertificatesVariables = z.infer<typeof ConsulCertificatesVariables>;
 
+const BackupVariables = z.object({
+  ...common,
+  ...consul,
+  GATEFLEET_CONSUL_TOKEN_FILE: z.string().min(1).default('/etc/gatefleet/consul-token/token'),
+  GATEFLEET_CERTIFICATE_POLICY_FILE: policyFile,
+  GATEFLEET_ENCRYPTION_KEY_FOLDER: z.string().min(1).default('/etc/gatefleet/encryption-key'),
+  GATEFLEET_BACKUP_PASSPHRASE_FILE: z.string().min(1).default('/etc/gatefleet/backup-passphrase/passphrase'),
+  GATEFLEET_BACKUP_FOLDER: z.string().min(1).default('/var/lib/gatefleet/backups'),
+  GATEFLEET_BACKUP_KEEP: whole(1, 1_000).prefault('28'),
+  GATEFLEET_BACKUP_UNLESS_WITHIN_SECONDS: whole(0, 604_800).prefault('0'),
+  GATEFLEET_WAIT_SECONDS: whole(1, 3_600).prefault('300'),
+});
+export type BackupVariables = z.infer<typeof BackupVariables>;
+
 /** @param hostName - who this is where `POD_NAME` does not say. @throws ConfigError that names every bad variable */
 export function controllerVariables(env: Variables, hostName: string): ControllerVariables {
   return parse(ControllerVariables, { POD_NAME: hostName, ...withoutEmpty(env) });
@@ -126,6 +141,10 @@ export function createSecretsVariables(env: Variables): CreateSecretsVariables {
 
 export function consulCertificatesVariables(env: Variables): ConsulCertificatesVariables {
   return parse(ConsulCertificatesVariables, withoutEmpty(env));
+}
+
+export function backupVariables(env: Variables): BackupVariables {
+  return parse(BackupVariables, withoutEmpty(env));
 }
 
 /** Manifests set a variable to nothing where they mean its default. */

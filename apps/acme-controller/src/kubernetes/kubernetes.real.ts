@@ -239,6 +239,7 @@ test('key and tokens are made once, kept, and shown nowhere', async () => {
     ...['backup', 'leader', 'monitoring', 'responder', 'server', 'storeconfig', 'traefik'].map(
       (name) => `consul-token-${name}`,
     ),
+    'gatefleet-backup-passphrase',
     'gatefleet-encryption-key',
   ];
   const run = () =>

@@ -10,9 +10,11 @@ const { registry } = new Metrics();
 
 /** Labels that a PodMonitor gives to everything, and that histograms have. */
 const always = ['namespace', 'pod', 'le'];
-/** What gateways and Consul export is asked of real ones. */
-const isOthers = (metric: string) => /^(traefik|consul)_/.test(metric);
-const gatewayLabels = ['entrypoint'];
+/** What gateways and Consul export is asked of real ones; kube-state-metrics names these. */
+const isOthers = (metric: string) => /^(traefik|consul)_/.test(metric) || kubeStateMetrics.includes(metric);
+/** @see https://github.com/kubernetes/kube-state-metrics/blob/v2.17.0/docs/metrics/workload/cronjob-metrics.md */
+const kubeStateMetrics = ['kube_cronjob_created', 'kube_cronjob_status_last_successful_time'];
+const othersLabels = ['entrypoint', 'cronjob'];
 
 function labelsOf(metric: string): readonly string[] | undefined {
   const own = registry.getSingleMetric(metric) ?? registry.getSingleMetric(metric.replace(/_(bucket|sum|count)$/, ''));
@@ -22,7 +24,7 @@ function labelsOf(metric: string): readonly string[] | undefined {
 test.each([...alerts, ...panels])('$where asks for what is exported: $expr', (query) => {
   const { metrics, labels } = readQuery(query);
   expect(metrics).not.toEqual([]);
-  const known = metrics.flatMap((metric) => (isOthers(metric) ? gatewayLabels : (labelsOf(metric) ?? [metric])));
+  const known = metrics.flatMap((metric) => (isOthers(metric) ? othersLabels : (labelsOf(metric) ?? [metric])));
   const unknown = metrics.filter((metric) => !isOthers(metric) && labelsOf(metric) === undefined);
   expect(unknown).toEqual([]);
   expect(labels.filter((label) => !known.includes(label) && !always.includes(label))).toEqual([]);

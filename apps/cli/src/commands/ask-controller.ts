@@ -5,7 +5,6 @@ import { openKubernetes, type Kubernetes } from '../kubernetes.ts';
 import type { CommandResult } from '../output/result.ts';
 import { workspace } from '../workspace.ts';
 
-const configMaps = '/api/v1/namespaces/gatefleet/configmaps';
 const TIMEOUT_MS = 60_000;
 const ASK_EVERY_MS = 250;
 
@@ -34,7 +33,9 @@ export async function askLeader(
   kubernetes: Pick<Kubernetes, 'create' | 'read' | 'remove'>,
   command: CertificateCommand,
   signal: AbortSignal,
+  namespace = 'gatefleet',
 ): Promise<CommandAnswer> {
+  const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
   const made = (await kubernetes.create(configMaps, commandConfigMap(command), signal)) as ConfigMap;
   const path = `${configMaps}/${made.metadata.name}`;
   const limit = AbortSignal.timeout(TIMEOUT_MS);

@@ -133,6 +133,38 @@ export function addDeliveryCommands(program: Command, io: CommandIo): void {
     );
 
   program
+    .command('restore')
+    .description(
+      'bring the store of an environment to a sealed snapshot, and prove that the gateways serve what was in it; in a new cluster it may be started first, and nothing is ordered meanwhile',
+    )
+    .argument('<environment>')
+    .argument('<file>', 'a snapshot that the CronJob consul-backup wrote')
+    .requiredOption('--passphrase-file <file>', 'its first line opens the snapshot; - for standard input')
+    .option('--replace', 'although the store has certificates: what it has now is lost', false)
+    .option('--key-only', 'bring back the encryption key alone, and leave the store as it is', false)
+    .addOption(timeout())
+    .addOption(context())
+    .addOption(output())
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run gatefleet -- restore production gatefleet-production-20261128T201700Z.snapshot --passphrase-file passphrase\n',
+    )
+    .action(
+      async (
+        environment: string,
+        file: string,
+        options: { passphraseFile: string; replace: boolean; keyOnly: boolean } & DeliveryOptions,
+      ) => {
+        const { passphraseFile, replace, keyOnly } = options;
+        const { restoreCommand } = await import('../commands/restore.ts');
+        io.print(
+          await restoreCommand({ ...shared(options), environment, file, passphraseFile, replace, keyOnly }),
+          options,
+        );
+      },
+    );
+
+  program
     .command('pause')
     .description('stop all syncs of an environment now; what runs goes on running')
     .argument('<environment>')

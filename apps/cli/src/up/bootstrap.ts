@@ -93,8 +93,8 @@ export async function applyBootstrap(context: string, plan: Bootstrap, signal: A
   await apply(plan.environments);
 }
 
-/** The local clusters' kubeconfig comes before the user's own, as everywhere. */
-function contextArguments(context: string): readonly string[] {
+/** For kubectl. The local clusters' kubeconfig comes before the user's own, as everywhere. */
+export function contextArguments(context: string): readonly string[] {
   const { kubeconfig } = workspace.cluster;
   const isLocal = existsSync(kubeconfig) && readKubeconfigs([kubeconfig]).names.includes(context);
   return [...(isLocal ? ['--kubeconfig', kubeconfig] : []), '--context', context];

@@ -2,6 +2,7 @@ import { CertificateRecord } from '@gatefleet/acme';
 import { z } from 'zod';
 import type { Candidate } from '../candidate.ts';
 import { TransferError } from '../errors.ts';
+import { checkPassphrase } from './check-passphrase.ts';
 import {
   defaultScryptCost,
   isUsable,
@@ -23,7 +24,6 @@ import {
 const FORMAT = 'gatefleet-certificates';
 const VERSION = 1;
 const START = `{"format":"${FORMAT}",`;
-const MIN_PASSPHRASE = 12;
 const damaged =
   'Copy the file anew, byte for byte: an editor or a mail program may have changed it, or it was cut off. Another backup may be whole.';
 
@@ -47,13 +47,7 @@ export interface BackupOptions {
  */
 export function writeBackup(records: readonly CertificateRecord[], options: BackupOptions): Buffer {
   const { passphrase, createdAt, cost = defaultScryptCost } = options;
-  if (passphrase.length < MIN_PASSPHRASE) {
-    throw new TransferError(
-      'PASSPHRASE_TOO_SHORT',
-      `writing a backup: the passphrase has fewer than ${MIN_PASSPHRASE} characters`,
-      'Choose a longer one, for instance five words drawn by lot, and keep it apart from the file.',
-    );
-  }
+  checkPassphrase(passphrase);
   const parameters = newSealParameters(cost);
   const header = Buffer.from(
     JSON.stringify({ format: FORMAT, version: VERSION, createdAt: createdAt.toISOString(), ...parameters }),

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  randomBytes,
+  scryptSync,
+  type CipherGCM,
+  type DecipherGCM,
+} from 'node:crypto';
 import { z } from 'zod';
 
 /** How hard a passphrase is to try, RFC 7914, section 2: memory is 128 × N × r bytes, work grows with N × r × p. */
@@ -16,7 +23,7 @@ export const defaultScryptCost: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
 const MAX_MEMORY = 512 * 1024 * 1024;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+export const TAG_BYTES = 16;
 const SALT_BYTES = 16;
 
 const bytes = (length: number) =>
@@ -50,10 +57,7 @@ export function isUsable({ kdf }: SealParameters): boolean {
 
 /** @param bound - what is not hidden, but must not change either. */
 export function seal(parameters: SealParameters, passphrase: string, plain: Buffer, bound: Buffer): Buffer {
-  const cipher = createCipheriv('aes-256-gcm', deriveKey(parameters, passphrase), nonceOf(parameters), {
-    authTagLength: TAG_BYTES,
-  });
-  cipher.setAAD(bound);
+  const cipher = cipherFor(parameters, sealKey(parameters, passphrase), bound);
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
@@ -65,10 +69,7 @@ export function unseal(
   bound: Buffer,
 ): Buffer | undefined {
   if (sealed.length < TAG_BYTES) return undefined;
-  const decipher = createDecipheriv('aes-256-gcm', deriveKey(parameters, passphrase), nonceOf(parameters), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAAD(bound);
+  const decipher = decipherFor(parameters, sealKey(parameters, passphrase), bound);
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   const plain = decipher.update(sealed.subarray(0, -TAG_BYTES));
   try {
@@ -78,11 +79,22 @@ export function unseal(
   }
 }
 
-function deriveKey({ kdf }: SealParameters, passphrase: string): Buffer {
+/** The key that a passphrase stands for. It takes as long as the cost says. */
+export function sealKey({ kdf }: SealParameters, passphrase: string): Buffer {
   const { N, r, p, salt } = kdf;
   // Keyboards differ in how they compose letters.
   const text = passphrase.normalize('NFC');
   return scryptSync(text, Buffer.from(salt, 'base64'), KEY_BYTES, { N, r, p, maxmem: memory(kdf) });
+}
+
+export function cipherFor(parameters: SealParameters, key: Buffer, bound: Buffer): CipherGCM {
+  const cipher = createCipheriv('aes-256-gcm', key, nonceOf(parameters), { authTagLength: TAG_BYTES });
+  return cipher.setAAD(bound);
+}
+
+export function decipherFor(parameters: SealParameters, key: Buffer, bound: Buffer): DecipherGCM {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(parameters), { authTagLength: TAG_BYTES });
+  return decipher.setAAD(bound);
 }
 
 /** OpenSSL counts 128 × r × (N + p + 2) bytes. */

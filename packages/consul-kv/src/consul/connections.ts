@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import type { Server } from './servers.ts';
@@ -12,11 +12,13 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
-export interface Exchanged {
+/** An answer whose body comes as it is read. */
+export interface Opened {
   readonly status: number;
   /** One header, by lowercase name. */
   readonly header: (name: string) => string | undefined;
-  readonly body: string;
+  /** To be read to its end. Throws {@link ExchangeFailure} where it breaks off. */
+  readonly body: AsyncIterable<Buffer>;
 }
 
 /** No answer came; `cause` is what Node says of it. */
@@ -46,7 +48,7 @@ export class Connections {
   }
 
   /** Sends one request, once, and follows no redirect. @throws ExchangeFailure, or what `readCa` throws */
-  async exchange({ origin, serverName }: Server, { body, headers, ...options }: Exchange): Promise<Exchanged> {
+  async open({ origin, serverName }: Server, { body, headers, ...options }: Exchange): Promise<Opened> {
     // Node itself says it of no DELETE, whose body is then taken for the next request.
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     const isSecure = origin.startsWith('https:');
@@ -61,16 +63,13 @@ export class Connections {
           ...(serverName !== undefined && { servername: serverName }),
         },
         (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('error', (cause) => reject(new ExchangeFailure('broken', cause)));
-          incoming.on('end', () =>
-            resolve({
-              status: incoming.statusCode ?? 0,
-              header: (name) => incoming.headersDistinct[name]?.[0],
-              body: Buffer.concat(chunks).toString('utf8'),
-            }),
-          );
+          // Whoever reads the body is told of it; until then nobody listens.
+          incoming.on('error', () => undefined);
+          resolve({
+            status: incoming.statusCode ?? 0,
+            header: (name) => incoming.headersDistinct[name]?.[0],
+            body: bytesOf(incoming),
+          });
         },
       );
       outgoing.on('error', (cause: NodeJS.ErrnoException) => {
@@ -92,6 +91,21 @@ export class Connections {
     }
     return this.#secure;
   }
+}
+
+async function* bytesOf(incoming: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* incoming as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw new ExchangeFailure('broken', cause);
+  }
+}
+
+/** The whole of a body. */
+export async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function failureKind(socket: TLSSocket | undefined, { code = '' }: NodeJS.ErrnoException): ExchangeFailure['kind'] {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { KvError } from '../errors.ts';
-import { ExchangeFailure, type Connections, type Exchanged } from './connections.ts';
+import { ExchangeFailure, textOf, type Connections, type Opened } from './connections.ts';
 import type { Server, Servers } from './servers.ts';
 
 export interface ConsulRequest {
@@ -39,32 +39,53 @@ const unsent: ReadonlySet<unknown> = new Set(['UNREACHABLE', 'UNVERIFIED']);
  * @throws KvError, or the signal's reason
  */
 export async function send(request: ConsulRequest, options: ConsulHttpOptions): Promise<ConsulAnswer> {
-  request.signal?.throwIfAborted();
-  const token = await options.token();
-  let last: KvError | undefined;
-  for (const server of await options.servers.list()) {
-    try {
-      return await sendTo(server, request, token, options);
-    } catch (error) {
-      if (!(error instanceof KvError) || !error.isRetryable) throw error;
-      options.servers.failed(server);
-      last = error;
-      if (request.method !== 'GET' && !unsent.has(error.code)) break;
-    }
-  }
-  throw last ?? new KvError('UNREACHABLE', `${request.doing}: no server is known`);
+  return tryEach(request, options, async (server, token) => {
+    const opened = await open(server, request, token, options);
+    return answerOf(opened);
+  });
 }
 
-async function sendTo(
+/** As {@link send}, for an answer that may be too large to keep: its bytes as they come, which throw as `send` does. */
+export async function sendForBytes(request: ConsulRequest, options: ConsulHttpOptions): Promise<AsyncIterable<Buffer>> {
+  return tryEach(request, options, async (server, token) => (await open(server, request, token, options)).body);
+}
+
+async function tryEach<T>(
+  { method, doing, signal }: ConsulRequest,
+  { servers, token }: ConsulHttpOptions,
+  attempt: (server: Server, token: string | undefined) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const shown = await token();
+  let last: KvError | undefined;
+  for (const server of await servers.list()) {
+    try {
+      return await attempt(server, shown);
+    } catch (error) {
+      if (!(error instanceof KvError) || !error.isRetryable) throw error;
+      servers.failed(server);
+      last = error;
+      if (method !== 'GET' && !unsent.has(error.code)) break;
+    }
+  }
+  throw last ?? new KvError('UNREACHABLE', `${doing}: no server is known`);
+}
+
+/** @throws KvError, also for a status that is no answer */
+async function open(
   server: Server,
   { method, path, body, doing, extraTimeMs = 0, answers, signal }: ConsulRequest,
   token: string | undefined,
   { connections, timeoutMs }: ConsulHttpOptions,
-): Promise<ConsulAnswer> {
+): Promise<Opened> {
   const timeout = AbortSignal.timeout(timeoutMs + extraTimeMs);
-  let exchanged: Exchanged;
+  const failed = (error: unknown): unknown => {
+    signal?.throwIfAborted();
+    return error instanceof ExchangeFailure ? exchangeError(server, doing, error, timeout.aborted) : error;
+  };
+  let opened: Opened;
   try {
-    exchanged = await connections.exchange(server, {
+    opened = await connections.open(server, {
       method,
       path: `/v1/${path}`,
       headers: token === undefined ? {} : { 'X-Consul-Token': token },
@@ -72,15 +93,24 @@ async function sendTo(
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     });
   } catch (error) {
-    signal?.throwIfAborted();
-    if (!(error instanceof ExchangeFailure)) throw error;
-    throw exchangeError(server, doing, error, timeout.aborted);
+    throw failed(error);
   }
-  const index = Number(exchanged.header('x-consul-index') ?? '0');
-  const answer = { status: exchanged.status, body: exchanged.body, index: Number.isSafeInteger(index) ? index : 0 };
-  const isAnswer = (answer.status >= 200 && answer.status < 300) || answers?.includes(answer.status);
-  if (!isAnswer) throw statusError(server.origin, doing, answer);
-  return answer;
+  async function* chunks() {
+    try {
+      yield* opened.body;
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+  const guarded = { ...opened, body: chunks() };
+  const { status } = opened;
+  if ((status >= 200 && status < 300) || answers?.includes(status)) return guarded;
+  throw statusError(server.origin, doing, await answerOf(guarded));
+}
+
+async function answerOf({ status, header, body }: Opened): Promise<ConsulAnswer> {
+  const index = Number(header('x-consul-index') ?? '0');
+  return { status, body: await textOf(body), index: Number.isSafeInteger(index) ? index : 0 };
 }
 
 function exchangeError(

@@ -168,7 +168,25 @@ export const anyEnvironment: fc.Arbitrary<AnyDocument> = fc
     tenant: optional(label),
     gateway: optional(gateway),
     store: optional(
-      fc.record({ servers: fc.constantFrom(3, 5), storageClass: label, size: bytes, resources }, { requiredKeys: [] }),
+      fc.record(
+        {
+          servers: fc.constantFrom(3, 5),
+          storageClass: label,
+          size: bytes,
+          resources,
+          backup: fc.record(
+            {
+              enabled: fc.boolean(),
+              every: fc.constantFrom('1h', '6h', '24h'),
+              keep: fc.integer({ min: 1, max: 1000 }),
+              storageClass: label,
+              size: bytes,
+            },
+            { requiredKeys: [] },
+          ),
+        },
+        { requiredKeys: [] },
+      ),
     ),
     promotion: optional(fc.record({ from: fc.constant('before'), healthyFor: duration }, { requiredKeys: ['from'] })),
     certificates: fc.record({ issuers, challenge, profile: optional(label), retention: optional(duration), onDemand }),

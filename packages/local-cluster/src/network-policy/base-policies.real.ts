@@ -32,7 +32,7 @@ const inNamespace = (policy: Manifest): NetworkPolicy => ({
   metadata: { ...policy.metadata, namespace: 'gatefleet' },
 });
 const isPolicy = ({ kind }: Manifest) => kind === 'NetworkPolicy';
-const own = manifestsIn('*/*.yaml').concat(manifestsIn('*.yaml'));
+const own = manifestsIn('*/*.yaml').concat(manifestsIn('*.yaml'), manifestsIn('components/backup/*.yaml'));
 const monitoring = manifestsIn('components/monitoring/networkpolicy.yaml');
 
 const templateOf = (name: string): Template => {
@@ -64,6 +64,7 @@ const pods: Readonly<Record<string, readonly [address: string, namespace: string
   agent: ['10.100.1.10', 'kube-system', other({ 'k8s-app': 'konnectivity-agent' })],
   'consul-acl': ['10.100.1.11', 'gatefleet', templateOf('consul-acl')],
   'consul-certificates': ['10.100.1.12', 'gatefleet', templateOf('consul-certificates')],
+  'consul-backup': ['10.100.1.13', 'gatefleet', templateOf('consul-backup')],
 };
 
 const to = (pod: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Attempt => ({
@@ -137,6 +138,7 @@ describe.each(owners)('the NetworkPolicies of the base, on nodes of %s', (owner)
     { who: 'store', reaches: 'store-rpc store-gossip store-gossip-udp dns' },
     { who: 'storeconfig', reaches: 'store-http dns' },
     { who: 'consul-acl', reaches: 'store-http dns' },
+    { who: 'consul-backup', reaches: 'store-http dns' },
     { who: 'create-secrets', reaches: 'dns api-server ca' },
     { who: 'consul-certificates', reaches: 'dns api-server ca' },
     { who: 'team', reaches: anybody },
