@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureTools } from '@gatefleet/toolchain';
 import { freePort, startProgram, type Program } from './program.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
 export type Which = 0 | 1 | 2;
 
@@ -12,6 +13,12 @@ export interface ConsulCluster extends AsyncDisposable {
   readonly addresses: readonly [string, string, string];
   /** Ends one as a crash does; its disk stays. */
   kill(which: Which): Promise<void>;
+  /** Where one keeps its data. */
+  data(which: Which): string;
+  /** Where the other servers reach one. */
+  peer(which: Which): string;
+  /** The one disk of all, where it has a size of its own. */
+  readonly disk: SmallDisk | undefined;
   /** Takes away the disk of one that was killed. */
   wipe(which: Which): Promise<void>;
   /** Starts one that was killed. Comes back when its HTTP API answers; see {@link ready}. */
@@ -29,13 +36,20 @@ const READY_TIMEOUT_MS = 120_000;
 export interface ConsulClusterOptions {
   /** Files of settings, read at each start of a server; see {@link closedConsul}. @defaultValue everything is allowed to everybody, over HTTP */
   readonly settings?: readonly string[];
+  /** Of one disk for all servers, as `mount` takes it. @defaultValue as much as there is */
+  readonly diskSize?: string;
   /** For what this object itself asks of Consul. */
   readonly token?: () => string;
 }
 
-export async function startConsulCluster({ settings = [], token }: ConsulClusterOptions = {}): Promise<ConsulCluster> {
+export async function startConsulCluster({
+  settings = [],
+  token,
+  diskSize,
+}: ConsulClusterOptions = {}): Promise<ConsulCluster> {
   const { consul } = await ensureTools(['consul']);
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-consul-'));
+  const disk = diskSize === undefined ? undefined : await mountSmallDisk(folder, diskSize);
   const ports: { http: number; server: number; serf: number }[] = [];
   for (let count = 0; count < 3; count += 1)
     ports.push({ http: await freePort(), server: await freePort(), serf: await freePort() });
@@ -48,8 +62,9 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
     const { http, server, serf } = ports[which] ?? { http: 0, server: 0, serf: 0 };
     const program = await startProgram({
       name: `consul ${which}`,
-      file: consul.path,
+      file: disk === undefined ? consul.path : disk.enter[0],
       args: [
+        ...(disk === undefined ? [] : [...disk.enter.slice(1), consul.path]),
         'agent',
         '-server',
         '-bootstrap-expect=3',
@@ -111,6 +126,9 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
 
   const cluster: ConsulCluster = {
     addresses: [url(0), url(1), url(2)],
+    data,
+    peer: (which) => `127.0.0.1:${ports[which]?.server}`,
+    disk,
     start,
     async kill(which) {
       await running.get(which)?.stop('SIGKILL');
@@ -133,6 +151,7 @@ export async function startConsulCluster({ settings = [], token }: ConsulCluster
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...running.values()].map((program) => program.stop('SIGKILL')));
+      await disk?.unmount();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -35,6 +35,8 @@ export interface StandOptions extends Pick<PebbleOptions, 'nonceReject' | 'valid
   readonly seed?: number;
   /** One that keeps everything in memory, or three with disks. Default one. */
   readonly consulServers?: 1 | 3;
+  /** Of one disk for three servers. */
+  readonly consulDisk?: string;
   readonly logLevel?: 'debug' | 'info';
 }
 
@@ -90,14 +92,17 @@ export interface Stand extends AsyncDisposable {
 }
 
 export async function startStand(options: StandOptions = {}): Promise<Stand> {
-  const { seed = 1, consulServers = 1, logLevel = 'info', ...pebbleOptions } = options;
+  const { seed = 1, consulServers = 1, consulDisk, logLevel = 'info', ...pebbleOptions } = options;
   const tools = await ensureTools(['consul', 'traefik', 'pebble', 'pebble-challtestsrv']);
   const flags = await controllerFlags();
   const stack = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'gatefleet-faults-'));
     stack.defer(() => rm(folder, { recursive: true }));
-    const cluster = consulServers === 3 ? stack.use(await startConsulCluster()) : undefined;
+    const cluster =
+      consulServers === 3
+        ? stack.use(await startConsulCluster(consulDisk === undefined ? {} : { diskSize: consulDisk }))
+        : undefined;
     const addresses = cluster?.addresses ?? [stack.use(await startConsul()).address];
     // Gateways know one address, as a Service has it.
     const service = stack.use(await startSpreader(addresses.map((address) => Number(new URL(address).port))));

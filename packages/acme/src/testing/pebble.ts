@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startProgram } from '@gatefleet/test-programs';
@@ -30,6 +31,8 @@ export interface Pebble {
   readonly dnsManagement: string;
   /** Where it looks for answers to HTTP-01. */
   readonly http01Port: number;
+  /** Has the CA want this certificate, PEM, replaced since a moment ago (ARI, RFC 9773). */
+  wantRenewed(certificate: string): Promise<void>;
   /** Ends it and starts it again at the same address: it forgets accounts, orders and its own key. */
   restart(): Promise<void>;
   /** What it printed since it was started last. */
@@ -44,10 +47,11 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   const { certificate, privateKey } = await createSelfSigned();
   const address = `127.0.0.1:${String(await freePort())}`;
   const resolverAddress = `127.0.0.1:${String(await freePort())}`;
+  const ownManagement = `127.0.0.1:${String(await freePort())}`;
   const config = {
     pebble: {
       listenAddress: address,
-      managementListenAddress: '',
+      managementListenAddress: ownManagement,
       certificate: join(folder, 'cert.pem'),
       privateKey: join(folder, 'key.pem'),
       httpPort: http01Port,
@@ -88,12 +92,34 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       await ca.stop();
       ca = await start();
     },
+    async wantRenewed(Certificate) {
+      const start = new Date(Date.now() - 2_000).toISOString();
+      const end = new Date(Date.now() - 1_000).toISOString();
+      const ARIResponse = JSON.stringify({ suggestedWindow: { start, end } });
+      await manage(
+        `https://${ownManagement}/set-renewal-info/`,
+        certificate,
+        JSON.stringify({ Certificate, ARIResponse }),
+      );
+    },
     output: () => ca.output(),
     async stop() {
       await Promise.all([ca.stop(), resolver.stop()]);
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Asks Pebble's management API, whose certificate `fetch` cannot be told to trust. */
+async function manage(url: string, ca: string, body: string): Promise<void> {
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const outgoing = request(url, { method: 'POST', ca, headers: { 'User-Agent': 'gatefleet tests' } }, (incoming) => {
+      incoming.resume();
+      resolve(incoming.statusCode);
+    });
+    outgoing.once('error', reject).end(body);
+  });
+  if (status !== 200) throw new Error(`asking ${url}: ${status}`);
 }
 
 async function startResolver(file: string, address: string, management: string) {
