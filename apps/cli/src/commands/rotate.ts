@@ -2,7 +2,7 @@ import { openFleet } from '../delivery/open-fleet.ts';
 import { gatefleetNamespace } from '../fleet.ts';
 import type { Progress } from '../output/progress.ts';
 import type { CommandResult } from '../output/result.ts';
-import { rotate, type Replaced, type Rotation, type RotationWorld } from '../rotation/rotate.ts';
+import type { Replaced, RotationWorld } from '../rotation/rotate.ts';
 
 export interface RotateOptions {
   readonly environment: string;
@@ -18,16 +18,16 @@ export interface Rotated {
   readonly replaced: readonly Replaced[];
 }
 
-/** Replaces values of an environment's Secrets under those who use them. @throws CliError */
+/** Replaces what is in an environment's Secrets under those who use it. @throws CliError */
 export async function rotateCommand(
   { environment: name, context, timeoutMs, progress, signal }: RotateOptions,
-  plan: (world: RotationWorld) => Promise<Rotation>,
+  replace: (world: RotationWorld) => Promise<readonly Replaced[]>,
 ): Promise<CommandResult<Rotated>> {
   const fleet = await openFleet({ context });
   const kubernetes = await fleet.clusterOf(fleet.environment(name));
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const world = { kubernetes, namespace: gatefleetNamespace, progress, signal: limit };
-  const replaced = await rotate(world, await plan(world)).catch((error: unknown) => {
+  const replaced = await replace(world).catch((error: unknown) => {
     if (signal.aborted) progress.note('nothing is broken by that: the same command goes on from here');
     throw error;
   });

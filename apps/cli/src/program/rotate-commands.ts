@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RotationWorld, Rotation } from '../rotation/rotate.ts';
+import type { Replaced, RotationWorld, Rotation } from '../rotation/rotate.ts';
 import type { CommandIo } from './delivery-commands.ts';
 import { context, output, timeout, type OutputOptions } from './options.ts';
 
@@ -28,15 +28,20 @@ export function addRotateCommands(program: Command, io: Pick<CommandIo, 'print' 
       .addOption(context())
       .addOption(output())
       .addHelpText('after', `\nExamples:\n${example.replaceAll(/^/gm, '  npm run gatefleet -- rotate ')}\n`);
-  const run = async (
+  const replace = async (
     environment: string,
     options: RotateOptions,
-    plan: (world: RotationWorld) => Promise<Rotation>,
+    how: (world: RotationWorld) => Promise<readonly Replaced[]>,
   ): Promise<void> => {
     const { rotateCommand } = await import('../commands/rotate.ts');
     const given = { environment, context: options.context, timeoutMs: options.timeout * 1000, progress, signal };
-    io.print(await rotateCommand(given, plan), options);
+    io.print(await rotateCommand(given, how), options);
   };
+  const run = (environment: string, options: RotateOptions, plan: (world: RotationWorld) => Promise<Rotation>) =>
+    replace(environment, options, async (world) => {
+      const { rotate } = await import('../rotation/rotate.ts');
+      return rotate(world, await plan(world));
+    });
 
   command(
     'encryption-key',
@@ -75,4 +80,17 @@ export function addRotateCommands(program: Command, io: Pick<CommandIo, 'print' 
       return gossipKeyRotation(world);
     }),
   );
+
+  command(
+    'consul-certificates',
+    'replace the certificate that the store’s servers show, and with --ca the CA of it; gateways restart for a CA, nothing else does',
+    'consul-certificates production\nconsul-certificates production --ca',
+  )
+    .option('--ca', 'the CA too, for when its key or a certificate’s may be known to somebody', false)
+    .action((environment: string, options: RotateOptions & { readonly ca: boolean }) =>
+      replace(environment, options, async (world) => {
+        const { rotateConsulCertificates } = await import('../rotation/consul-certificates.ts');
+        return rotateConsulCertificates(world, options);
+      }),
+    );
 }
