@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { fingerprint } from '@gatefleet/certificate-commands';
@@ -17,12 +15,6 @@ export function rotations(...tokens: readonly string[]): (story: () => Story) =>
   return (story) => {
     describe('rotations', () => {
       const kubectl = (...args: string[]) => story().fleet.kubectl('-n', 'gatefleet', ...args);
-      const ports = async () =>
-        (
-          JSON.parse(await readFile(join(story().clone, '.gatefleet/cluster.json'), 'utf8')) as {
-            ports: { https: number };
-          }
-        ).ports;
       const secrets = async () => {
         const { items } = JSON.parse(await kubectl('get', 'secrets', '-o', 'json')) as {
           items: { metadata: { name: string }; data: Record<string, string> }[];
@@ -37,11 +29,10 @@ export function rotations(...tokens: readonly string[]): (story: () => Story) =>
       test(
         'are replaced by a command each: no request fails, nothing is ordered, and what was before opens nothing any more',
         async () => {
-          const { fleet, clone } = story();
+          const { fleet } = story();
           const before = await secrets();
           const seen = await fleet.acme();
-          const ca = await readFile(join(clone, '.gatefleet/ca.pem'), 'utf8');
-          const asking = askAtRate({ host: shop, port: (await ports()).https, ca }, perSecond);
+          const asking = askAtRate(await fleet.door(shop), perSecond);
           await sleep(quietMs);
 
           await rotate('encryption-key');

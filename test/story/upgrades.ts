@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ensureTools } from '@gatefleet/toolchain';
-import { askAtRate, type Asked, type Door } from '../support/ask-at-rate.ts';
+import { askAtRate, type Asked } from '../support/ask-at-rate.ts';
 import { ingressManifest, teamManifest } from '../support/manifests.ts';
 import { minute, shop, type Story } from '../support/story.ts';
 
@@ -74,7 +74,7 @@ export function upgrades(story: () => Story): void {
       `of $what: $before and back to $now under ${perSecond} requests a second, no request fails and orders go on`,
       async (upgrade) => {
         const { fleet } = story();
-        const asking = askAtRate(await door(), perSecond);
+        const asking = askAtRate(await fleet.door(shop), perSecond);
         let asked: Asked;
         try {
           await sleep(quietMs);
@@ -111,13 +111,6 @@ export function upgrades(story: () => Story): void {
     const changed = change(text);
     expect(changed).not.toBe(text);
     await writeFile(file, changed);
-  }
-
-  async function door(): Promise<Door> {
-    const note = JSON.parse(await readFile(join(story().clone, '.gatefleet/cluster.json'), 'utf8')) as {
-      ports: { https: number };
-    };
-    return { port: note.ports.https, host: shop, ca: await readFile(join(story().clone, '.gatefleet/ca.pem'), 'utf8') };
   }
 
   /** Of every running Pod, by what it says itself; where it says nothing, by its image. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { connect, type TLSSocket } from 'node:tls';
 import type { CertificateReport, CertificatesReport } from '@gatefleet/certificate-report';
+import type { Door } from './ask-at-rate.ts';
 import { eventually, run, succeed, type Ran } from './shell.ts';
 
 /** A clone with a cluster, used as its user would. */
@@ -25,6 +26,8 @@ export interface Fleet {
   readonly servedByAll: (host: string, gateways: number) => Promise<string>;
   readonly https: (host: string) => Promise<Answer>;
   readonly http: (host: string) => Promise<Answer>;
+  /** Where requests for the host come in. */
+  readonly door: (host: string) => Promise<Door>;
   /** The serial that one gateway shows for each host, trusted as a client would, or why it shows none. */
   readonly shownBy: (pod: string, hosts: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** What the CA has seen so far. */
@@ -93,6 +96,11 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
         httpRequest({ host: '127.0.0.1', port: http, headers: { host }, agent: false, timeout: 5_000 }, done),
       );
     },
+    door: async (host) => ({
+      host,
+      port: (await ports()).https,
+      ca: await readFile(join(clone, '.gatefleet/ca.pem'), 'utf8'),
+    }),
     shownBy: async (pod, hosts) => {
       const { port, stop } = await forward(kubectlPath, ['--kubeconfig', kubeconfig, '-n', 'gatefleet'], pod, 8443);
       try {
