@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function mounted(keys: readonly string[], sealedWith: readonly string[] | undefined) {
   const file = join(folder, 'keys');
-  const write = (next: readonly string[]) => writeFile(file, encryptionKeySecret.contentOf(next)['keys'] ?? '');
+  // Whole, as kubelet does.
+  const write = async (next: readonly string[]) => {
+    await writeFile(`${file}.next`, encryptionKeySecret.contentOf(next)['keys'] ?? '');
+    await rename(`${file}.next`, file);
+  };
   await write(keys);
   const store = new MemoryKvStore();
   if (sealedWith !== undefined) {
