@@ -171,7 +171,7 @@ const isTheirDebian = /^ID=debian$/m.test(system) && system.includes(`VERSION_ID
     test('its entrypoint is the controller, which says what it can be told', async () => {
       const { config } = await configOf('amd64');
       const { code, stdout } = await inContainer([...config.Entrypoint, 'help']);
-      expect(stdout).toContain('the commands are controller, storeconfig, consul-acl, create-secrets');
+      expect(stdout).toContain('the commands are controller, storeconfig, consul-acl');
       expect(code).toBe(2);
     });
 
