@@ -48,7 +48,7 @@ export function keptSecrets(story: () => Story): void {
         expect(secrets.filter(({ forms }) => !forms.some((form) => kept.includes(form)))).toEqual([]);
         expect(secrets.length).toBeGreaterThan(10);
         for (const [place, text] of [
-          ['log of', 'wrote the token'],
+          ['log of gatefleet acme-controller', '"level":"info"'],
           ['metrics of', 'gatefleet_'],
           ['gatefleet/ in the store', 'gatefleet/accounts/'],
           ['commits', 'kind: Environment'],
