@@ -25,6 +25,8 @@ export const systemPrograms = [
   { anyOf: ['redis-server'], debianPackage: 'redis-tools' },
   // A DNS server that takes updates, for tests.
   { anyOf: ['named'], debianPackage: 'bind9' },
+  // A step of docs/operations/recovery.md, which a test runs.
+  { anyOf: ['jq'], debianPackage: 'jq' },
 ];
 
 /** redis-tools holds the server's program too; it is told by its name what to be. */
