@@ -5,6 +5,7 @@ import { expectOnce } from './support/expect.ts';
 import { tellFigures } from './support/figures.ts';
 import { hostsOf, isLong, PATIENCE_MS } from './support/form.ts';
 import { openSealed } from './support/open-sealed.ts';
+import { refused } from './support/refused.ts';
 import { useStand } from './support/use-stand.ts';
 
 const open = useStand();
@@ -60,11 +61,7 @@ test('leaders that are killed while they seal records anew leave none behind, an
   await at.writeKeys([at.encryptionKey]);
   await replicas[0]?.stop();
   const why = new RegExp(`the key ${fingerprint(next)} is wanted`);
-  const refused = at.startReplica(0).then(async (replica) => {
-    await at.untilSays(replica, why);
-    return replica.output();
-  }, String);
-  expect(await refused).toMatch(why);
+  expect(await refused(at, 0, why)).toMatch(why);
   expect(await sealed()).toEqual(before);
 
   async function sealed() {
