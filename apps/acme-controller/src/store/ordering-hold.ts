@@ -33,6 +33,8 @@ export class OrderingHold {
   readonly #fence: Fence;
   readonly #clock: Pick<Clock, 'now'>;
   #known: HoldState | undefined;
+  /** One more with each moment from which on what was read before may be wrong. */
+  #turn = 0;
 
   constructor(store: KvStore, fence: Fence, clock: Pick<Clock, 'now'>) {
     this.#store = store;
@@ -41,13 +43,17 @@ export class OrderingHold {
   }
 
   async state(signal: AbortSignal): Promise<HoldState> {
-    this.#known ??= await readHold(this.#store, signal);
-    return this.#known;
+    if (this.#known !== undefined) return this.#known;
+    const turn = this.#turn;
+    const read = await readHold(this.#store, signal);
+    if (turn === this.#turn) this.#known = read;
+    return read;
   }
 
   /** It is read again when it is next asked for. */
   forget(): void {
     this.#known = undefined;
+    this.#turn += 1;
   }
 
   /** One that lasts stays as it is. */
@@ -65,8 +71,9 @@ export class OrderingHold {
   }
 
   async #write(record: z.infer<typeof HoldRecord>, signal: AbortSignal): Promise<'written' | 'lost-leadership'> {
-    this.#known = undefined;
-    const result = await this.#fence.transact([{ kind: 'set', key: HOLD, value: JSON.stringify(record) }], signal);
+    const result = await this.#fence
+      .transact([{ kind: 'set', key: HOLD, value: JSON.stringify(record) }], signal)
+      .finally(() => this.forget());
     return result.kind === 'written' ? 'written' : 'lost-leadership';
   }
 }
