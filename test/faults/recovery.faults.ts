@@ -24,17 +24,22 @@ const clusterOf = ({ cluster }: Stand) => {
 const serials = async ({ gateways }: Stand, hosts: readonly string[]) =>
   Promise.all(hosts.map(async (host) => (await shown(gateways[0]?.websecure ?? 0, host))?.serialNumber));
 
+/** One replica leads, has no order under way, and every gateway serves all of these, which is watched from now on. */
+async function served(at: Stand, hosts: readonly string[]) {
+  await at.want(hosts);
+  const replica = await at.startReplica(0);
+  await at.untilPublished(hosts, PATIENCE_MS);
+  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
+  await at.untilServed(hosts);
+  return { replica, serials: await serials(at, hosts), watch: at.watchServed(hosts) };
+}
+
 test('with two of three disks lost the server that is left brings everything back, and nothing is ordered again', async () => {
   const at = await open({ consulServers: 3 });
   const cluster = clusterOf(at);
   const [before, after] = [hostsOf(size, 'before'), hostsOf(size, 'after')];
-  await at.want(before);
-  await at.startReplica(0);
+  const { watch } = await served(at, before);
   await at.startReplica(1);
-  await at.untilPublished(before, PATIENCE_MS);
-  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  await at.untilServed(before);
-  const watch = at.watchServed(before);
 
   for (const lost of [0, 1] as const) {
     await cluster.kill(lost);
@@ -65,13 +70,8 @@ test('with no byte left on its disks Consul stops, gateways serve on, and with l
   const cluster = clusterOf(at);
   const { disk } = cluster;
   const [before, after] = [hostsOf(size, 'before'), hostsOf(size, 'after')];
-  await at.want(before);
-  await at.startReplica(0);
+  const { watch } = await served(at, before);
   await at.startReplica(1);
-  await at.untilPublished(before, PATIENCE_MS);
-  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  await at.untilServed(before);
-  const watch = at.watchServed(before);
 
   await disk?.fill();
   const value = randomBytes(100_000).toString('base64');
@@ -106,13 +106,7 @@ test('with no byte left on its disks Consul stops, gateways serve on, and with l
 test('with the encryption key lost gateways serve on; what they serve can be imported, and with the key nothing is ordered', async () => {
   const at = await open({ consulServers: 3 });
   const hosts = hostsOf(size);
-  await at.want(hosts);
-  const replica = await at.startReplica(0);
-  await at.untilPublished(hosts, PATIENCE_MS);
-  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  await at.untilServed(hosts);
-  const before = await serials(at, hosts);
-  const watch = at.watchServed(hosts);
+  const { replica, serials: before, watch } = await served(at, hosts);
 
   await replica.stop('SIGKILL');
   await at.writeKeys([randomBytes(32).toString('base64')]);
@@ -145,13 +139,7 @@ test('with the encryption key lost gateways serve on; what they serve can be imp
 test('with the encryption key lost for good and the records deleted all is ordered again, and served meanwhile', async () => {
   const at = await open();
   const hosts = hostsOf(size);
-  await at.want(hosts);
-  const replica = await at.startReplica(0);
-  await at.untilPublished(hosts, PATIENCE_MS);
-  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  await at.untilServed(hosts);
-  const before = await serials(at, hosts);
-  const watch = at.watchServed(hosts);
+  const { replica, serials: before, watch } = await served(at, hosts);
 
   await replica.stop('SIGKILL');
   await at.writeKeys([randomBytes(32).toString('base64')]);
@@ -169,13 +157,7 @@ test('with the encryption key lost for good and the records deleted all is order
 test('certificates that the CA wants replaced at once are, each saying what it replaces, and none goes unserved', async () => {
   const at = await open();
   const hosts = hostsOf(isLong ? 300 : size);
-  await at.want(hosts);
-  const replica = await at.startReplica(0);
-  await at.untilPublished(hosts, PATIENCE_MS);
-  await at.until('gatefleet/orders/', (entries) => entries.length === 0);
-  await at.untilServed(hosts);
-  const before = await serials(at, hosts);
-  const watch = at.watchServed(hosts);
+  const { replica, serials: before, watch } = await served(at, hosts);
   const chainOf = async (host: string) =>
     (await at.store.get(`traefik/tls/certificates/${certificateId([host])}/certFile`))?.value ?? '';
   for (const host of hosts)
