@@ -12,6 +12,7 @@ import { readPods } from './pods.ts';
 import { gatewaysAt, type ExpectedGateways } from './render-at.ts';
 import { resourceStates, stateChanges, type ResourceStates } from './resource-changes.ts';
 import { stuckPods, type StuckPod } from './stuck-pods.ts';
+import { StuckWatch } from './stuck-watch.ts';
 
 /** What became of an environment on its way to a commit. */
 export type Arrival =
@@ -41,10 +42,6 @@ export interface ArriveOptions {
 
 /** Failures that may pass by themselves are watched this long: an autoscaler without a first measurement is one. */
 const patienceMs = 30_000;
-/** So long does a Pod have to be stuck for the same reason before that is the answer: one failed pull may be repeated. */
-const stuckMs = 15_000;
-/** What was stuck before anything was done may just be about to be replaced. */
-const stuckBeforeMs = 45_000;
 const lookEveryMs = 2_000;
 
 /** Follows an environment until it runs the commit, and proves that every gateway does. @throws ArgoCdError, CliError */
@@ -177,12 +174,17 @@ async function untilDecided(
           if (verdict.kind === 'failed') say(verdict.message);
         },
       });
-  const telling = tellChanges(applications.watch({ name, signal: either }), onChange);
+  const tellChanges = changeTeller(onChange);
+  let latest: Application | undefined;
+  const following = follow(applications.watch({ name, signal: either }), (application) => {
+    latest = application;
+    tellChanges(application);
+  });
   try {
-    return await Promise.race([waiting, untilStuck(cluster, namespace, either)]);
+    return await Promise.race([waiting, untilStuck(cluster, namespace, revision, () => latest, either)]);
   } finally {
     own.abort();
-    await Promise.allSettled([waiting, telling]);
+    await Promise.allSettled([waiting, following]);
   }
 }
 
@@ -212,39 +214,42 @@ async function untilRolledBack(
   }
 }
 
-async function tellChanges(
+async function follow(
   events: AsyncIterable<{ readonly type: string; readonly application: Application }>,
-  onChange: (line: string) => void,
+  tell: (application: Application) => void,
 ): Promise<void> {
-  let known: ResourceStates | undefined;
   for await (const { type, application } of events) {
     if (type === 'deleted') return;
+    tell(application);
+  }
+}
+
+/** A function that tells what is new in each application that it is given. */
+function changeTeller(onChange: (line: string) => void): (application: Application) => void {
+  let known: ResourceStates | undefined;
+  return (application) => {
     const now = resourceStates(application);
     if (known !== undefined) for (const line of stateChanges(known, now)) onChange(line);
     known = now;
-  }
+  };
 }
 
-async function untilStuck(cluster: Kubernetes, namespace: string, signal: AbortSignal): Promise<Decided> {
-  const since = new Map<string, number>();
-  let before: ReadonlySet<string> | undefined;
+async function untilStuck(
+  cluster: Kubernetes,
+  namespace: string,
+  revision: string,
+  application: () => Application | undefined,
+  signal: AbortSignal,
+): Promise<Decided> {
+  const watch = new StuckWatch(revision);
   for (;;) {
     // A cluster that does not answer right now is no verdict: Argo CD's wait goes on.
-    const stuck = stuckPods(await readPods(cluster, namespace, signal).catch(() => []));
-    const keys = new Set(stuck.map(keyOf));
-    before ??= keys;
-    for (const key of since.keys()) if (!keys.has(key)) since.delete(key);
-    for (const each of stuck) {
-      const first = since.get(keyOf(each)) ?? performance.now();
-      since.set(keyOf(each), first);
-      const isLong = performance.now() - first >= (before.has(keyOf(each)) ? stuckBeforeMs : stuckMs);
-      if (isLong) return { kind: 'stuck', stuck: each };
-    }
+    const pods = await readPods(cluster, namespace, signal).catch(() => []);
+    const stuck = watch.look(stuckPods(pods), application(), performance.now());
+    if (stuck !== undefined) return { kind: 'stuck', stuck };
     await sleep(lookEveryMs, undefined, { signal });
   }
 }
-
-const keyOf = ({ pod, container = '' }: StuckPod): string => `${pod}/${container}`;
 
 /** Whether an error says that another operation is at work already. */
 export const isBusy = (error: unknown): boolean => error instanceof ArgoCdError && error.code === 'CONFLICT';

@@ -28,6 +28,7 @@ export const Pod = z.object({
   metadata: z.object({
     name: z.string(),
     namespace: z.string(),
+    creationTimestamp: z.string().default(''),
     deletionTimestamp: z.string().optional(),
     labels: z.record(z.string(), z.string()).default({}),
     ownerReferences: z.array(z.object({ kind: z.string(), name: z.string() })).default([]),

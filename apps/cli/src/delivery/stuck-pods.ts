@@ -5,6 +5,10 @@ export interface StuckPod {
   readonly namespace: string;
   readonly pod: string;
   readonly container?: string;
+  /** When it came to be, in milliseconds since 1970; NaN where its cluster does not say. */
+  readonly createdMs: number;
+  /** Its owner's name; a ReplicaSet's begins with that of its Deployment. Empty without an owner. */
+  readonly madeBy: string;
   /** As Kubernetes has it, in one word. */
   readonly reason: string;
   readonly message: string;
@@ -26,7 +30,13 @@ const hopeless = new Set([
 /** What holds Pods up that no more waiting will cure, one a Pod. */
 export function stuckPods(pods: readonly Pod[]): readonly StuckPod[] {
   return pods.flatMap((pod) => {
-    const { name, namespace } = pod.metadata;
+    const { name, namespace, creationTimestamp, ownerReferences } = pod.metadata;
+    const common = {
+      namespace,
+      pod: name,
+      createdMs: Date.parse(creationTimestamp),
+      madeBy: ownerReferences[0]?.name ?? '',
+    };
     for (const { name: container, state, lastState } of [
       ...pod.status.initContainerStatuses,
       ...pod.status.containerStatuses,
@@ -41,12 +51,14 @@ export function stuckPods(pods: readonly Pod[]): readonly StuckPod[] {
           : `it ended with exit code ${ended.exitCode} (${ended.reason}) ${ended.message}`.trim(),
       ];
       const message = words.filter(Boolean).join('; ');
-      return [{ namespace, pod: name, container, reason: waiting.reason, message }];
+      return [{ ...common, container, reason: waiting.reason, message }];
     }
     const unscheduled = pod.status.conditions.find(
       ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable',
     );
     if (unscheduled === undefined) return [];
-    return [{ namespace, pod: name, reason: unscheduled.reason, message: unscheduled.message }];
+    return [{ ...common, reason: unscheduled.reason, message: unscheduled.message }];
   });
 }
+
+export const keyOf = ({ pod, container = '' }: StuckPod): string => `${pod}/${container}`;
