@@ -14,7 +14,14 @@ import { parseArgs, promisify } from 'node:util';
 import { certificateId } from '@gatefleet/acme';
 import { startPebble } from '@gatefleet/acme/testing';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
-import { freePort, startConsul, startProgram, startSpreader, startTraefik } from '@gatefleet/test-programs';
+import {
+  closedConsul,
+  freePort,
+  startConsul,
+  startProgram,
+  startSpreader,
+  startTraefik,
+} from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import { controllerFlags } from '../../test/faults/support/controller-flags.ts';
 import { shown } from '../../test/faults/support/served.ts';
@@ -33,8 +40,10 @@ const folder = await mkdtemp(join(tmpdir(), 'gatefleet-bench-'));
 await using stack = new AsyncDisposableStack();
 stack.defer(() => rm(folder, { recursive: true }));
 
-const consul = stack.use(await startConsul());
-const gateways = await Promise.all([1, 2, 3].map(() => startTraefik(consul.address)));
+const closed = await closedConsul(folder);
+const consul = stack.use(await startConsul(closed));
+await closed.register([consul.address]);
+const gateways = await Promise.all([1, 2, 3].map(() => startTraefik(consul.address, closed.filesOf('traefik'))));
 for (const gateway of gateways) stack.use(gateway);
 const balancer = stack.use(await startSpreader(gateways.map(({ web }) => web)));
 const pebble = await startPebble({
@@ -61,13 +70,21 @@ await writeFile(join(folder, 'certificate-policy.yaml'), JSON.stringify(policy))
 const controller = join(folder, 'replica.mjs');
 await promisify(execFile)(process.execPath, [join(application, 'build.mjs'), controller, 'src/testing/replica.ts']);
 const ports = { challenge: await freePort(), status: await freePort() };
-const common = { GATEFLEET_CONSUL_ADDRESSES: consul.address, LOG_LEVEL: 'warn' };
+const common = {
+  GATEFLEET_CONSUL_ADDRESSES: consul.address,
+  GATEFLEET_CONSUL_CA_FILE: closed.caFile,
+  LOG_LEVEL: 'warn',
+};
 await promisify(execFile)(process.execPath, [join(application, 'src/main.ts'), 'storeconfig'], {
-  env: { ...common, GATEFLEET_CHALLENGE_URL: `http://127.0.0.1:${ports.challenge}` },
+  env: {
+    ...common,
+    GATEFLEET_CONSUL_TOKEN_FILE: closed.filesOf('storeconfig').tokenFile,
+    GATEFLEET_CHALLENGE_URL: `http://127.0.0.1:${ports.challenge}`,
+  },
 });
 
 const hosts = Array.from({ length: count }, (_, index) => `h${index}.gatefleet.test`);
-const store = new ConsulKvStore({ addresses: [consul.address] });
+const store = new ConsulKvStore({ addresses: [consul.address], ...closed.as() });
 const replica = stack.use(
   await startProgram({
     name: 'controller',
@@ -75,6 +92,8 @@ const replica = stack.use(
     args: [...(await controllerFlags()), controller],
     env: {
       ...common,
+      GATEFLEET_CONSUL_TOKEN_FILE: closed.filesOf('leader').tokenFile,
+      GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE: closed.filesOf('responder').tokenFile,
       GATEFLEET_CERTIFICATE_POLICY_FILE: join(folder, 'certificate-policy.yaml'),
       GATEFLEET_ENCRYPTION_KEY_FILE: join(folder, 'key'),
       GATEFLEET_GATEWAY_HTTP_PORT: String(balancer.port),

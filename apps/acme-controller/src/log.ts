@@ -16,6 +16,7 @@ const loggable = [
   'err',
   'explanationUrl',
   'file',
+  'format',
   'holder',
   'hint',
   'host',

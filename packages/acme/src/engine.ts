@@ -49,6 +49,8 @@ export interface EngineOptions {
   /** Uniform in [0, 1): spreads retries. */
   readonly random?: () => number;
   readonly onCheckpoint?: OnCheckpoint;
+  /** How many times faster renewals that fall due together follow each other. Default 1: one a second. */
+  readonly haste?: number | undefined;
 }
 
 /** One certificate to be obtained. */
@@ -112,7 +114,7 @@ export function createEngine(options: EngineOptions): Engine {
     reach: async (checkpoint: Checkpoint, id: string) => onCheckpoint?.(checkpoint, id),
   };
   const share = new FairShare();
-  const pace = new RenewalPace();
+  const pace = new RenewalPace(options.haste);
   const exclusion = new Exclusion();
   const underWay = new Map<string, Promise<OrderOutcome>>();
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /*
  * What is kept between steps and between leaders, as plain JSON. Times are ISO 8601 in UTC. Unknown fields are dropped on reading,
- * so that an older version can read what a newer one wrote.
+ * so that an older version can read what a newer one wrote; they are lost when it saves the record. Where that is not good enough, or a field
+ * changes, who stores records has to tell the two shapes apart.
  */
 
 const time = z.iso.datetime();

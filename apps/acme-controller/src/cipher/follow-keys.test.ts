@@ -7,7 +7,9 @@ import { encryptionKeySecret, fingerprint } from '@gatefleet/certificate-command
 import { MemoryKvStore } from '@gatefleet/consul-kv';
 import { createLogger } from '../log.ts';
 import { SEALED_WITH } from '../store/keys.ts';
-import { followKeys, refuseWrongKeys } from './follow-keys.ts';
+import { knownFormats } from '../store/known-formats.ts';
+import { nextFormat, readsNext, writesNext } from '../testing/next-format.ts';
+import { followKeys, refuseUnreadable } from './follow-keys.ts';
 import { readCipher } from './record-cipher.ts';
 
 const [a, b] = [encryptionKeySecret.fresh(), encryptionKeySecret.fresh()];
@@ -18,7 +20,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function mounted(keys: readonly string[], sealedWith: readonly string[] | undefined) {
+async function mounted(
+  keys: readonly string[],
+  sealedWith: readonly string[] | undefined,
+  formats?: readonly number[],
+) {
   const file = join(folder, 'keys');
   // Whole, as kubelet does.
   const write = async (next: readonly string[]) => {
@@ -28,7 +34,7 @@ async function mounted(keys: readonly string[], sealedWith: readonly string[] | 
   await write(keys);
   const store = new MemoryKvStore();
   if (sealedWith !== undefined) {
-    await store.put(SEALED_WITH, JSON.stringify({ keys: sealedWith.map(fingerprint) }), 0);
+    await store.put(SEALED_WITH, JSON.stringify({ keys: sealedWith.map(fingerprint), formats }), 0);
   }
   const lines: string[] = [];
   const log = createLogger('info', { write: (line) => void lines.push(line) });
@@ -41,7 +47,7 @@ test.each([
   { given: 'it among others', has: [b, a], sealedWith: [a] },
 ])('given $given, a replica starts', async ({ has, sealedWith }) => {
   const { cipher, options } = await mounted(has, sealedWith);
-  await refuseWrongKeys({ ...options, cipher }, AbortSignal.timeout(5_000));
+  await refuseUnreadable({ ...options, cipher, formats: knownFormats }, AbortSignal.timeout(5_000));
 });
 
 test.each([
@@ -49,12 +55,41 @@ test.each([
   { given: 'only the newer one, with records still under the earlier', has: [b], sealedWith: [b, a] },
 ])('given $given, it does not start, and names file, key and Secret', async ({ has, sealedWith }) => {
   const { cipher, options } = await mounted(has, sealedWith);
-  await expect(refuseWrongKeys({ ...options, cipher }, AbortSignal.timeout(5_000))).rejects.toMatchObject({
+  const starting = refuseUnreadable({ ...options, cipher, formats: knownFormats }, AbortSignal.timeout(5_000));
+  await expect(starting).rejects.toMatchObject({
     code: 'WRONG_KEY',
     message: expect.stringMatching(new RegExp(`${options.file}.*${fingerprint(a)}`)),
     hint: expect.stringContaining('gatefleet-encryption-key'),
   });
 });
+
+const present = knownFormats.writes.format;
+
+test.each([
+  { given: 'a note without formats', noted: undefined, formats: knownFormats },
+  { given: 'the format that it writes', noted: [present], formats: knownFormats },
+  { given: 'records that are brought into a later one', noted: [nextFormat, present], formats: readsNext },
+  { given: 'records that are brought back', noted: [present, nextFormat], formats: writesNext },
+])('given $given, a version that reads them starts', async ({ noted, formats }) => {
+  const { cipher, options } = await mounted([a], [a], noted);
+  await refuseUnreadable({ ...options, cipher, formats }, AbortSignal.timeout(5_000));
+});
+
+test.each([
+  { given: 'records in a later format', noted: [nextFormat] },
+  { given: 'records of which some may be in a later one', noted: [present, nextFormat] },
+])(
+  'given $given, a version that does not read it does not start, and names both and the way out',
+  async ({ noted }) => {
+    const { cipher, options } = await mounted([a], [a], noted);
+    const starting = refuseUnreadable({ ...options, cipher, formats: knownFormats }, AbortSignal.timeout(5_000));
+    await expect(starting).rejects.toMatchObject({
+      code: 'UNKNOWN_FORMAT',
+      message: expect.stringMatching(new RegExp(`format ${nextFormat} .*reads ${present}$`)),
+      hint: expect.stringContaining('a version that reads both'),
+    });
+  },
+);
 
 test('keys that change are taken over; those that are bad or too few are told of once, and are not', async () => {
   const { cipher, write, options, lines } = await mounted([a], [a]);

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KvError, type KvStore } from '@gatefleet/consul-kv';
 import type { Logger } from '../log.ts';
 import { retry } from '../retry.ts';
-import { readSealedWith } from '../store/sealed-with.ts';
+import type { RecordFormats } from '../store/record-format.ts';
+import { readSealedWith, refuseUnknownFormats } from '../store/sealed-with.ts';
 import { readCipher, wrongKey, type RecordCipher } from './record-cipher.ts';
 
 export interface FollowKeysOptions {
@@ -14,17 +15,21 @@ export interface FollowKeysOptions {
   readonly everyMs?: number;
 }
 
-/** Once the store answers. @throws CipherError `WRONG_KEY` when records are sealed with a key that is not there */
-export async function refuseWrongKeys(options: FollowKeysOptions, signal: AbortSignal): Promise<void> {
-  const { store, cipher, file, log } = options;
+/** Once the store answers. @throws CipherError `WRONG_KEY` or `UNKNOWN_FORMAT` when records may have a key or format that is not there */
+export async function refuseUnreadable(
+  options: FollowKeysOptions & { readonly formats: RecordFormats },
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, cipher, formats, file, log } = options;
   const sealedWith = await retry(() => readSealedWith(store, signal), {
     firstMs: 200,
     lastMs: 3_000,
     isRetryable: (error) => error instanceof KvError,
-    onRetry: (error) => log.warn({ err: error }, 'waiting for Consul, to see which keys its records are sealed with'),
+    onRetry: (error) => log.warn({ err: error }, 'waiting for Consul, to see which keys and formats its records have'),
     signal,
   });
-  refuse(sealedWith, cipher, file);
+  refuseUnknownFormats(sealedWith, formats);
+  refuseWrongKeys(sealedWith.keys, cipher, file);
 }
 
 /** Takes over the keys in the file when they change. What is bad, or lacks a key that records are sealed with, is told and not taken. */
@@ -37,7 +42,7 @@ export async function followKeys(options: FollowKeysOptions, signal: AbortSignal
     try {
       const next = await readCipher(file);
       if (next.keyIds.join() !== cipher.keyIds.join()) {
-        refuse(await readSealedWith(store, signal), next, file);
+        refuseWrongKeys((await readSealedWith(store, signal)).keys, next, file);
         cipher.take(next);
         log.info(
           { key: cipher.keyId, count: cipher.keyIds.length },
@@ -54,7 +59,7 @@ export async function followKeys(options: FollowKeysOptions, signal: AbortSignal
   }
 }
 
-function refuse(sealedWith: readonly string[], cipher: RecordCipher, file: string): void {
+function refuseWrongKeys(sealedWith: readonly string[], cipher: RecordCipher, file: string): void {
   const wanted = sealedWith.find((id) => !cipher.keyIds.includes(id));
   if (wanted !== undefined)
     throw wrongKey(`comparing ${file} with what records are sealed with`, wanted, cipher.keyIds);

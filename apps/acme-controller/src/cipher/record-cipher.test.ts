@@ -8,13 +8,20 @@ const cipher = new RecordCipher(`${key}\n`);
 const path = 'gatefleet/orders/a';
 
 test('a sealed record opens at its own path, and shows nothing of what it holds', () => {
-  const sealed = cipher.seal(path, 'a private key ü');
+  const sealed = cipher.seal(path, 'a private key ü', 1);
   expect(sealed).not.toContain('private');
-  expect(cipher.open(path, sealed)).toBe('a private key ü');
-  expect(cipher.seal(path, 'a private key ü')).not.toBe(sealed);
+  expect(cipher.open(path, sealed)).toEqual({ plain: 'a private key ü', format: 1, key: fingerprint(key) });
+  expect(cipher.seal(path, 'a private key ü', 1)).not.toBe(sealed);
 });
 
-test.each<{ given: string; at?: string; by?: RecordCipher; change?: (text: string) => string; code: string }>([
+test.each<{
+  given: string;
+  format?: number;
+  at?: string;
+  by?: RecordCipher;
+  change?: (text: string) => string;
+  code: string;
+}>([
   { given: 'another path', at: 'gatefleet/orders/b', code: 'BAD_RECORD' },
   { given: 'another key', by: new RecordCipher(randomBytes(32).toString('base64')), code: 'WRONG_KEY' },
   {
@@ -22,24 +29,28 @@ test.each<{ given: string; at?: string; by?: RecordCipher; change?: (text: strin
     change: (text) => text.replace(/"data":"(.)/, (_, c: string) => `"data":"${c === 'A' ? 'B' : 'A'}`),
     code: 'BAD_RECORD',
   },
+  { given: 'another format', change: (text) => text.replace('"v":1', '"v":2'), code: 'BAD_RECORD' },
+  { given: 'the first format', format: 2, change: (text) => text.replace('"v":2', '"v":1'), code: 'BAD_RECORD' },
+  { given: 'no format', change: (text) => text.replace('"v":1,', ''), code: 'BAD_RECORD' },
   { given: 'a tag cut off', change: (text) => text.replace(/"data":"[^"]+"/, '"data":"AAAA"'), code: 'BAD_RECORD' },
   { given: 'plain JSON', change: () => '{"privateKey":"x"}', code: 'BAD_RECORD' },
   { given: 'no JSON', change: () => 'x', code: 'BAD_RECORD' },
-])('given $given, the record does not open: $code', ({ at = path, by = cipher, change = (text) => text, code }) => {
-  const sealed = change(cipher.seal(path, 'secret text'));
-  expect(() => by.open(at, sealed)).toThrow(
-    expect.objectContaining({ code, message: expect.not.stringContaining('secret') }),
-  );
-});
+])(
+  'given $given, the record does not open: $code',
+  ({ format = 1, at = path, by = cipher, change = (text) => text, code }) => {
+    const sealed = change(cipher.seal(path, 'secret text', format));
+    expect(() => by.open(at, sealed)).toThrow(
+      expect.objectContaining({ code, message: expect.not.stringContaining('secret') }),
+    );
+  },
+);
 
-test('what an earlier key sealed is opened and sealed anew; a key that is not there is named', () => {
+test('what an earlier key sealed is opened; a key that is not there is named', () => {
   const next = randomBytes(32).toString('base64');
   const both = new RecordCipher(`${next}\n${key}\n`);
-  const before = cipher.seal(path, 'secret text');
-  expect(both.open(path, before)).toBe('secret text');
-  const anew = both.sealAnew(path, before) ?? '';
-  expect(new RecordCipher(next).open(path, anew)).toBe('secret text');
-  expect(both.sealAnew(path, anew)).toBeUndefined();
+  expect(both.open(path, cipher.seal(path, 'secret text', 2))).toMatchObject({ plain: 'secret text', format: 2 });
+  const anew = both.seal(path, 'secret text', 1);
+  expect(new RecordCipher(next).open(path, anew)).toMatchObject({ plain: 'secret text', key: fingerprint(next) });
   expect(() => cipher.open(path, anew)).toThrow(
     expect.objectContaining({ code: 'WRONG_KEY', message: expect.stringContaining(fingerprint(next)) }),
   );

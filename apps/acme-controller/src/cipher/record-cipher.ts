@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { encryptionKeySecret, fingerprint, valuesIn } from '@gatefleet/certificate-commands';
 import { z } from 'zod';
 
-export type CipherErrorCode = 'BAD_KEY' | 'WRONG_KEY' | 'BAD_RECORD';
+export type CipherErrorCode = 'BAD_KEY' | 'WRONG_KEY' | 'BAD_RECORD' | 'UNKNOWN_FORMAT';
 
 /** Never carries a key or a plain text. */
 export class CipherError extends Error {
@@ -27,7 +27,8 @@ const ALGORITHM = 'aes-256-gcm';
 const SECRET = `the Secret ${encryptionKeySecret.name}`;
 
 const Sealed = z.object({
-  v: z.literal(1),
+  /** The format of what is inside. */
+  v: z.int().positive(),
   /** Which key sealed it; tells nothing of the key. */
   key: z.string(),
   nonce: z.base64(),
@@ -35,6 +36,14 @@ const Sealed = z.object({
   data: z.base64(),
 });
 type Sealed = z.infer<typeof Sealed>;
+
+/** What a seal held. */
+export interface Opened {
+  readonly plain: string;
+  readonly format: number;
+  /** Name of the key that sealed it. */
+  readonly key: string;
+}
 
 /** What a record says that was sealed by a key which is not there. */
 export function wrongKey(doing: string, wanted: string, has: readonly string[]): CipherError {
@@ -44,8 +53,8 @@ export function wrongKey(doing: string, wanted: string, has: readonly string[]):
 }
 
 /**
- * Seals records with AES-256-GCM, and says in each which key it was. The record's path is authenticated with it, so it cannot be moved to another
- * place. One key seals; further ones open what they sealed.
+ * Seals records with AES-256-GCM, and says in each which key it was, and in which format its content is. The record's path and format are
+ * authenticated with it, so it cannot be moved to another place, nor be read as something else. One key seals; further ones open what they sealed.
  */
 export class RecordCipher {
   #keys: ReadonlyMap<string, Buffer>;
@@ -85,13 +94,13 @@ export class RecordCipher {
     );
   }
 
-  seal(path: string, plain: string): string {
+  seal(path: string, plain: string, format: number): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key(this.keyId, path), nonce, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(path, 'utf8'));
+    cipher.setAAD(authenticated(path, format));
     const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     const sealed: Sealed = {
-      v: 1,
+      v: format,
       key: this.keyId,
       nonce: nonce.toString('base64'),
       data: data.toString('base64'),
@@ -100,24 +109,20 @@ export class RecordCipher {
   }
 
   /** @throws CipherError `WRONG_KEY` when a key sealed it that is not there, `BAD_RECORD` when it was changed or moved */
-  open(path: string, text: string): string {
+  open(path: string, text: string): Opened {
     const sealed = parse(path, text);
     const key = this.#key(sealed.key, path);
     const data = Buffer.from(sealed.data, 'base64');
     try {
       const nonce = Buffer.from(sealed.nonce, 'base64');
       const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
-      decipher.setAAD(Buffer.from(path, 'utf8'));
+      decipher.setAAD(authenticated(path, sealed.v));
       decipher.setAuthTag(data.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(data.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
+      const plain = Buffer.concat([decipher.update(data.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8');
+      return { plain, format: sealed.v, key: sealed.key };
     } catch (cause) {
       throw new CipherError('BAD_RECORD', `opening ${path}: it was changed, or sealed for another place`, { cause });
     }
-  }
-
-  /** The same record sealed by the key that seals now; undefined where that one did already. @throws as {@link open} */
-  sealAnew(path: string, text: string): string | undefined {
-    return parse(path, text).key === this.keyId ? undefined : this.seal(path, this.open(path, text));
   }
 
   #key(id: string, path: string): Buffer {
@@ -125,6 +130,16 @@ export class RecordCipher {
     if (key === undefined) throw wrongKey(`opening ${path}`, id, this.keyIds);
     return key;
   }
+}
+
+/** Records of the first format are from before there was another. */
+function authenticated(path: string, format: number): Buffer {
+  return Buffer.from(format === 1 ? path : `${path}\n${format}`, 'utf8');
+}
+
+/** Name of the key that a record says it was sealed by. @throws CipherError `BAD_RECORD` */
+export function keyNamedIn(path: string, text: string): string {
+  return parse(path, text).key;
 }
 
 function parse(path: string, text: string): Sealed {

@@ -3,7 +3,7 @@ import { connectCa, systemClock, type IssuerOptions, type OnCheckpoint } from '@
 import { fingerprint } from '@gatefleet/certificate-commands';
 import type { PodEnvironment } from '@gatefleet/dns-challenge';
 import type { KvStore } from '@gatefleet/consul-kv';
-import { followKeys, refuseWrongKeys } from '../cipher/follow-keys.ts';
+import { followKeys, refuseUnreadable } from '../cipher/follow-keys.ts';
 import { readCipher } from '../cipher/record-cipher.ts';
 import { openDns } from '../challenge/open-dns.ts';
 import { addressFinder } from '../challenge/preflight/addresses-of.ts';
@@ -37,6 +37,7 @@ import { persistIssuers } from '../status/persist-issuers.ts';
 import { statusListener } from '../status/status-server.ts';
 import { loadChallenge } from '../store/challenges.ts';
 import { LEADER } from '../store/keys.ts';
+import { knownFormats as formats } from '../store/known-formats.ts';
 import { openRecords } from '../store/open-records.ts';
 import { readSealedWith } from '../store/sealed-with.ts';
 
@@ -61,6 +62,8 @@ export interface ControllerDeps {
   readonly host?: string;
   /** Told of each step of each order, and awaited. @defaultValue nothing */
   readonly onCheckpoint?: OnCheckpoint;
+  /** How many times faster than in service renewals are asked about and begun. @defaultValue 1 */
+  readonly haste?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -72,7 +75,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
   const issuers = await Promise.all(settings.issuers.map((issuer) => connectIssuer(issuer, settings.email)));
   const limits = new Map(settings.issuers.map((issuer) => [issuer.directoryUrl, issuer.limits]));
   const metrics = new Metrics((directoryUrl) => limits.get(directoryUrl) ?? {});
-  const records = openRecords(store, cipher, log);
+  const records = openRecords(store, cipher, formats, log);
   const { domains: zones, tenancy, quotas } = settings;
   const { dns, persist } = openDns(settings, { environment: deps.environment });
   const scope = {
@@ -98,11 +101,12 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     onAnswer: (status) => metrics.challengeAnswered(status),
     log,
   });
+  let canRead = false;
   const status = statusListener({
     notReady: async (limit) => {
       if (ingresses.current() === undefined) return 'the Ingresses are not listed yet';
       return store.get(LEADER, limit).then(
-        () => undefined,
+        () => (canRead ? undefined : 'it is not known yet whether the records can be read'),
         () => 'Consul does not answer',
       );
     },
@@ -125,7 +129,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     keys: async (limit) => {
       const tokens = (await deps.tokens?.()) ?? new Map<string, string>();
       return {
-        encryption: { opens: [...cipher.keyIds], sealedWith: [...(await readSealedWith(store, limit))] },
+        encryption: { opens: [...cipher.keyIds], sealedWith: [...(await readSealedWith(store, limit)).keys] },
         tokens: Object.fromEntries([...tokens].map(([component, token]) => [component, fingerprint(token)])),
       };
     },
@@ -154,6 +158,7 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     readiness: gatewayReadiness(deps.listGateways, variables.GATEFLEET_GATEWAY_HTTP_PORT, systemClock),
     store,
     cipher,
+    formats,
     records,
     ingresses,
     notices,
@@ -164,11 +169,13 @@ export async function controller(variables: ControllerVariables, deps: Controlle
     maxOrders: variables.GATEFLEET_MAX_ORDERS,
     log,
     onCheckpoint: deps.onCheckpoint,
+    haste: deps.haste,
   });
   const onLeading = (isLeading: boolean) => metrics.leading(isLeading);
   const keys = { file: variables.GATEFLEET_ENCRYPTION_KEY_FILE, cipher, store, log };
   const work = async () => {
-    await refuseWrongKeys(keys, signal);
+    await refuseUnreadable({ ...keys, formats }, signal);
+    canRead = true;
     await Promise.all([
       followKeys(keys, signal),
       campaign({ store, identity: variables.POD_NAME, log, lead, onLeading }, signal),

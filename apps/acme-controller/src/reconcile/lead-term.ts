@@ -26,7 +26,8 @@ import type { Records } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
 import { HostRegister } from '../store/host-owners.ts';
 import { OrderingHold } from '../store/ordering-hold.ts';
-import { noteKey } from '../store/sealed-with.ts';
+import type { RecordFormats } from '../store/record-format.ts';
+import { noteSealing } from '../store/sealed-with.ts';
 import { TermRecords } from '../store/term-records.ts';
 import { sealAnew, writableRecords } from '../store/sealed-records.ts';
 import type { Quotas } from '../wanted/quotas.ts';
@@ -38,10 +39,10 @@ import { Reconciler } from './reconciler.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { obeyCommand } from './obey-command.ts';
 import { watchCommands } from './watch-commands.ts';
-import { watchKeys } from './watch-keys.ts';
 import { Wake } from './wake.ts';
 import { watchRenewals } from './watch-renewals.ts';
 import { watchRevocations } from './watch-revocations.ts';
+import { watchSealing } from './watch-sealing.ts';
 import { watchStore } from './watch-store.ts';
 
 export interface LeadOptions {
@@ -56,6 +57,7 @@ export interface LeadOptions {
   readonly wildcards: boolean;
   readonly store: KvStore;
   readonly cipher: RecordCipher;
+  readonly formats: RecordFormats;
   readonly records: Records;
   readonly ingresses: IngressSource;
   readonly notices: NoticeBoard;
@@ -76,15 +78,17 @@ export interface LeadOptions {
   readonly retentionMs: number;
   readonly log: Logger;
   readonly onCheckpoint: OnCheckpoint | undefined;
+  /** How many times faster renewals are asked about and begun. */
+  readonly haste: number | undefined;
 }
 
 /** The work of one term: an engine and a reconciler that live and end with it. */
 export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
   const { records, store, metrics } = options;
   return async ({ fence, signal }) => {
-    // Before anything is sealed with it, so that no other leader takes this key for one that nothing is under.
-    await noteKey({ cipher: options.cipher, store, fence }, signal);
-    const certificates = new TermRecords(records.certificates, fence);
+    // Before anything is sealed, so that no other leader takes this key or format for one that no record has.
+    await noteSealing({ ...options, fence }, signal);
+    const certificates = new TermRecords(records.certificates, fence, { lost: 'known' });
     const orders = new TermRecords(records.orders, fence);
     const acmeStore: AcmeStore = {
       accounts: writableRecords(records.accounts, fence),
@@ -113,6 +117,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       preflight: options.preflight,
       epoch: fence.epoch,
       clock: options.clock,
+      haste: options.haste,
       onCheckpoint: (checkpoint, certificate) => {
         metrics.reached(checkpoint, certificate);
         options.log.debug({ checkpoint, certificate }, 'reached');
@@ -160,7 +165,11 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       signal,
     );
     const revoking = new Wake();
-    const windows = new RenewalWindows({ cas, certificates: acmeStore.certificates, clock, random: Math.random });
+    const windows = new RenewalWindows({
+      ...{ cas, clock, certificates: acmeStore.certificates },
+      random: Math.random,
+      haste: options.haste,
+    });
     const deps = {
       ...{ certificates, orders, hosts, hold, served, snapshot, publisher, engine, clock },
       box: options.box,
@@ -171,9 +180,9 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
       reconciler.run(),
       onDemand?.done,
       snapshot.run(signal),
-      watchKeys(
+      watchSealing(
         {
-          ...{ cipher: options.cipher, store, fence, log },
+          ...{ cipher: options.cipher, formats: options.formats, store, fence, log },
           kinds: [
             ...[certificates, orders],
             ...[records.accounts, records.snapshot].map((sealed) => ({
@@ -181,7 +190,7 @@ export function leadTerm(options: LeadOptions): (term: Term) => Promise<void> {
               sealAnew: async (id: string, by: AbortSignal) => (await sealAnew(sealed, fence, id, by)).result,
             })),
           ],
-          onLeft: (left) => metrics.underEarlierKeys(left),
+          onLeft: (left) => metrics.toSealAnew(left),
         },
         signal,
       ),

@@ -78,6 +78,49 @@ test('what a store that was set back has lost is written again, and all else is 
   expect((await at.certificates.list(signal)).map(({ record }) => record.id)).toEqual(['a', 'b']);
 });
 
+test('records that somebody deleted are written again within a minute, though the gateways have all', async () => {
+  const at = await opened();
+  const complete = await keysOf(at.kv);
+  for (const lost of await at.kv.keys('gatefleet/certificates/')) await at.kv.transact([{ kind: 'delete', key: lost }]);
+  expect(await look(at, 29)).toEqual({ forgotten: 0, changed: 0 });
+  expect(await look(at, 30)).toEqual({ forgotten: 3, changed: 1 });
+  expect(await keysOf(at.kv)).toEqual(complete);
+});
+
+test('what a write shows to be lost stays known, so that it is not ordered again, and is written at the next look', async () => {
+  const at = await opened();
+  const complete = await keysOf(at.kv);
+  const [a] = await at.certificates.list(signal);
+  for (const lost of await at.kv.keys('gatefleet/certificates/')) await at.kv.transact([{ kind: 'delete', key: lost }]);
+  const window = { start: real.notBefore, end: real.notAfter };
+  const result = await at.store.certificates.save('a', { ...recordOf('a'), window }, a?.index ?? 0, signal);
+  expect(result.kind).toBe('conflict');
+  expect((await at.certificates.list(signal)).map(({ record }) => record.id)).toEqual(['a', 'b']);
+  expect(await look(at)).toEqual({ forgotten: 3, changed: 1 });
+  expect(await keysOf(at.kv)).toEqual(complete);
+  expect(await look(at, 3)).toEqual({ forgotten: 0, changed: 0 });
+});
+
+test.each([
+  { given: 'a deletion of ours', isAnswered: true },
+  { given: 'a deletion of ours of unknown outcome', isAnswered: false },
+])('$given is no loss when all is read again', async ({ isAnswered }) => {
+  const at = await opened();
+  const stored = await at.certificates.load('b', signal);
+  const transact = at.kv.transact.bind(at.kv);
+  at.kv.transact = async (...args) => {
+    const result = await transact(...args);
+    if (!isAnswered) throw new Error('no answer');
+    return result;
+  };
+  const deleted = at.certificates.delete('b', stored?.index ?? 0, signal);
+  expect(await deleted.catch(String)).toEqual(isAnswered ? { kind: 'deleted' } : 'Error: no answer');
+  at.kv.transact = transact;
+  at.certificates.forget();
+  expect((await at.certificates.list(signal)).map(({ record }) => record.id)).toEqual(['a']);
+  expect(at.certificates.seesLoss).toBe(false);
+});
+
 test('what was taken from the gateways on purpose is no sign of it', async () => {
   const at = await opened();
   await at.publisher.unpublish(['b']);

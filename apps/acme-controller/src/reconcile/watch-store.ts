@@ -7,7 +7,7 @@ import type { TermRecords } from '../store/term-records.ts';
 
 export interface WatchStoreOptions {
   readonly publisher: Pick<GatewayPublisher, 'wasSetBack' | 'republish'>;
-  readonly certificates: Pick<TermRecords<CertificateRecord>, 'bringBack'>;
+  readonly certificates: Pick<TermRecords<CertificateRecord>, 'bringBack' | 'hasLost' | 'seesLoss'>;
   readonly orders: Pick<TermRecords<OrderRecord>, 'forget'>;
   readonly hosts: Pick<HostRegister, 'forget'>;
   readonly hold: Pick<OrderingHold, 'forget'>;
@@ -19,19 +19,23 @@ export interface WatchStoreOptions {
 
 /** A small read each time; gateways are without what they lost for so long. */
 const EVERY_MS = 2_000;
+/** Rounds from one reading of all records' names to the next: a minute. */
+const ROUNDS = 30;
 
 /**
  * Notices that the store was set back under a leader, as by a snapshot that was restored: then the leader knows certificates that the store
- * has not, and writes them again, for to order them again would spend what the CA's limits allow. Until the term is over.
+ * has not, and writes them again, for to order them again would spend what the CA's limits allow. So too where somebody deleted records: the
+ * next leader would know nothing of them. Until the term is over.
  */
 export async function watchStore(options: WatchStoreOptions, signal: AbortSignal): Promise<void> {
-  const { publisher, clock, log } = options;
+  const { publisher, certificates, clock, log } = options;
   let isBehind = false;
-  while (!signal.aborted) {
+  for (let round = 1; !signal.aborted; round += 1) {
     await clock.sleep(EVERY_MS, signal).catch(() => undefined);
     if (signal.aborted) return;
     try {
-      isBehind ||= await publisher.wasSetBack(signal);
+      isBehind ||= certificates.seesLoss || (await publisher.wasSetBack(signal));
+      if (round % ROUNDS === 0) isBehind ||= await certificates.hasLost(signal);
       if (!isBehind) continue;
       await bringBack(options, signal);
       isBehind = false;

@@ -78,9 +78,9 @@ export class Metrics {
     help: 'Kept certificates that are wanted, and that no gateway could serve.',
     registers: [this.registry],
   });
-  readonly #underEarlierKeys = new Gauge({
-    name: 'gatefleet_records_under_earlier_keys',
-    help: 'Records that another encryption key than the present one may have sealed, and that are still to be sealed anew.',
+  readonly #toSealAnew = new Gauge({
+    name: 'gatefleet_records_to_seal_anew',
+    help: 'Records that may have another encryption key or format than the present one, and that are still to be sealed anew.',
     registers: [this.registry],
   });
   readonly #ordersPlaced = new Counter({
@@ -116,7 +116,7 @@ export class Metrics {
     this.#held.set(0);
     this.#firstOrdersHeld.set(0);
     this.#unpublishable.set(0);
-    this.#underEarlierKeys.set(0);
+    this.#toSealAnew.set(0);
     this.#queued.reset();
     this.#queueEnds.set(0);
     this.#reachedAt.clear();
@@ -136,8 +136,8 @@ export class Metrics {
     this.#unpublishable.set(certificates);
   }
 
-  underEarlierKeys(records: number): void {
-    this.#underEarlierKeys.set(records);
+  toSealAnew(records: number): void {
+    this.#toSealAnew.set(records);
   }
 
   planned(plans: readonly CertificatePlan[], running: ReadonlySet<string>): void {

@@ -7,7 +7,7 @@ export const GATEWAY_CERTIFICATES = `${GATEWAY_ROOT}/tls/certificates/`;
 /** The lock; its LockIndex is the term of the leader. */
 export const LEADER = 'gatefleet/leader';
 
-/** Which keys the sealed records below are sealed with. */
+/** Which keys the sealed records below are sealed with, and which formats they are in. */
 export const SEALED_WITH = 'gatefleet/sealed-with';
 
 export const ACCOUNTS = 'gatefleet/accounts/';

@@ -3,6 +3,7 @@ import type { KvStore } from '@gatefleet/consul-kv';
 import type { RecordCipher } from '../cipher/record-cipher.ts';
 import type { Logger } from '../log.ts';
 import { ACCOUNTS, CERTIFICATES, ORDERS, SNAPSHOT } from './keys.ts';
+import type { RecordFormats } from './record-format.ts';
 import { SealedRecords } from './sealed-records.ts';
 
 /** All records that hold a private key. */
@@ -14,12 +15,13 @@ export interface Records {
   readonly snapshot: SealedRecords<CertificateRecord>;
 }
 
-export function openRecords(store: KvStore, cipher: RecordCipher, log: Logger): Records {
-  const common = { store, cipher, log };
+export function openRecords(store: KvStore, cipher: RecordCipher, formats: RecordFormats, log: Logger): Records {
+  const common = { store, cipher, formats, log };
+  const certificate = { ...common, kind: 'certificate', schema: CertificateRecord } as const;
   return {
-    accounts: new SealedRecords({ ...common, prefix: ACCOUNTS, schema: AccountRecord }),
-    certificates: new SealedRecords({ ...common, prefix: CERTIFICATES, schema: CertificateRecord }),
-    orders: new SealedRecords({ ...common, prefix: ORDERS, schema: OrderRecord }),
-    snapshot: new SealedRecords({ ...common, prefix: SNAPSHOT, schema: CertificateRecord }),
+    accounts: new SealedRecords({ ...common, kind: 'account', prefix: ACCOUNTS, schema: AccountRecord }),
+    certificates: new SealedRecords({ ...certificate, prefix: CERTIFICATES }),
+    orders: new SealedRecords({ ...common, kind: 'order', prefix: ORDERS, schema: OrderRecord }),
+    snapshot: new SealedRecords({ ...certificate, prefix: SNAPSHOT }),
   };
 }

@@ -1,13 +1,17 @@
 import type { DeleteResult, RecordStore, SaveResult, Stored } from '@gatefleet/acme';
 import type { KvEntry, KvStore } from '@gatefleet/consul-kv';
 import type { z } from 'zod';
-import { CipherError, type RecordCipher } from '../cipher/record-cipher.ts';
+import { CipherError, keyNamedIn, type Opened, type RecordCipher } from '../cipher/record-cipher.ts';
 import type { Logger } from '../log.ts';
 import type { Fence } from './fence.ts';
+import { conversionFrom, type RecordFormats, type RecordKind } from './record-format.ts';
+import { readSealedWith } from './sealed-with.ts';
 
 export interface SealedRecordsOptions<T> {
   readonly store: KvStore;
   readonly cipher: RecordCipher;
+  readonly formats: RecordFormats;
+  readonly kind: RecordKind;
   /** Ends in a slash. */
   readonly prefix: string;
   readonly schema: z.ZodType<T>;
@@ -32,12 +36,14 @@ export class SealedRecords<T> {
   }
 
   seal(id: string, record: T): string {
-    return this.#options.cipher.seal(this.path(id), JSON.stringify(record));
+    const { cipher, formats, kind } = this.#options;
+    const { format, from } = formats.writes;
+    return cipher.seal(this.path(id), JSON.stringify(from(record, kind)), format);
   }
 
   async load(id: string, signal: AbortSignal): Promise<Stored<T> | undefined> {
     const entry = await this.#options.store.get(this.path(id), signal);
-    return entry === undefined ? undefined : this.#open(entry);
+    return entry === undefined ? undefined : this.#open(entry, signal);
   }
 
   ids(signal: AbortSignal): Promise<readonly string[]> {
@@ -45,14 +51,32 @@ export class SealedRecords<T> {
     return store.keys(prefix, signal).then((keys) => keys.map((key) => key.slice(prefix.length)));
   }
 
-  /** What the record is to be replaced by to be sealed with the present key; undefined where it is, or is gone. @throws CipherError */
+  /** What the record is to be replaced by to have the present key and format; undefined where it has, or is gone. @throws CipherError */
   async sealedAnew(
     id: string,
     signal: AbortSignal,
   ): Promise<{ readonly value: string; readonly ifIndex: number } | undefined> {
-    const entry = await this.#options.store.get(this.path(id), signal);
-    const value = entry && this.#options.cipher.sealAnew(entry.key, entry.value);
-    return value === undefined ? undefined : { value, ifIndex: entry?.index ?? 0 };
+    const { store, cipher, formats } = this.#options;
+    const entry = await store.get(this.path(id), signal);
+    if (entry === undefined) return undefined;
+    const opened = await this.#unseal(entry, signal);
+    const { format } = formats.writes;
+    if (opened.format !== format) return { value: this.#inFormat(id, opened), ifIndex: entry.index };
+    if (opened.key === cipher.keyId) return undefined;
+    // As it is: what this version does not know of it stays.
+    return { value: cipher.seal(entry.key, opened.plain, format), ifIndex: entry.index };
+  }
+
+  #inFormat(id: string, opened: Opened): string {
+    try {
+      return this.seal(id, this.#parse(this.path(id), opened));
+    } catch (cause) {
+      const { format } = this.#options.formats.writes;
+      const doing = `bringing ${this.path(id)} from format ${opened.format} into ${format}`;
+      // Not a record that nobody could read: a version that writes its format can.
+      const hint = `run a version that writes format ${opened.format}, or delete the record so that it is made anew`;
+      throw new CipherError('UNKNOWN_FORMAT', `${doing}; it stays as it is`, { hint, cause });
+    }
   }
 
   /** One record that cannot be read must not stop all others: it is left out here, and refused by {@link load}. */
@@ -68,9 +92,9 @@ export class SealedRecords<T> {
     for (const entry of await store.list(prefix, signal)) {
       const id = entry.key.slice(prefix.length);
       try {
-        readable.set(id, this.#open(entry));
+        readable.set(id, await this.#open(entry, signal));
       } catch (error) {
-        if (error instanceof CipherError && error.code === 'WRONG_KEY') throw error;
+        if (error instanceof CipherError && error.code !== 'BAD_RECORD') throw error;
         log.error({ err: error, key: entry.key }, 'a record cannot be read');
         unreadable.add(id);
       }
@@ -78,10 +102,31 @@ export class SealedRecords<T> {
     return { readable, unreadable };
   }
 
-  #open({ key, value, index }: KvEntry): Stored<T> {
-    const text = this.#options.cipher.open(key, value);
+  async #open(entry: KvEntry, signal: AbortSignal): Promise<Stored<T>> {
+    return { record: this.#parse(entry.key, await this.#unseal(entry, signal)), index: entry.index };
+  }
+
+  /** @throws CipherError as {@link RecordCipher.open}, and `BAD_RECORD` for what names a key that was taken out of the note */
+  async #unseal({ key, value }: KvEntry, signal: AbortSignal): Promise<Opened> {
+    const { store, cipher } = this.#options;
     try {
-      return { record: this.#options.schema.parse(JSON.parse(text)), index };
+      return cipher.open(key, value);
+    } catch (error) {
+      if (!(error instanceof CipherError) || error.code !== 'WRONG_KEY') throw error;
+      const { keys } = await readSealedWith(store, signal);
+      const named = keyNamedIn(key, value);
+      if (keys.length === 0 || keys.includes(named)) throw error;
+      // What a key opened was sealed anew before that key was taken out of the note.
+      const message = `opening ${key}: it names the key ${named}, which did not open it when all records were sealed anew`;
+      throw new CipherError('BAD_RECORD', message, { cause: error });
+    }
+  }
+
+  #parse(key: string, { plain, format }: Opened): T {
+    const { schema, formats, kind } = this.#options;
+    const toPresent = conversionFrom(format, formats, `reading ${key}`);
+    try {
+      return schema.parse(toPresent(JSON.parse(plain), kind));
     } catch {
       // The cause would show what the record holds.
       throw new CipherError('BAD_RECORD', `reading ${key}: it holds another shape than this version knows`);
@@ -92,7 +137,7 @@ export class SealedRecords<T> {
 /** `as-it-is`: it was sealed so already, or is gone. `changed`: somebody wrote it meanwhile. */
 export type SealAnewResult = 'sealed' | 'as-it-is' | 'changed' | 'lost-leadership';
 
-/** Seals one record with the present key. @throws CipherError, KvError */
+/** Seals one record with the present key, in the present format. @throws CipherError, KvError */
 export async function sealAnew(
   records: Pick<SealedRecords<unknown>, 'path' | 'sealedAnew'>,
   fence: Fence,

@@ -8,6 +8,11 @@ import {
   type SealedRecords,
 } from './sealed-records.ts';
 
+export interface TermRecordsOptions {
+  /** What becomes of a record that the store loses in the term: it stays known, to be brought back, or is gone. Default: gone. */
+  readonly lost?: 'known' | 'gone';
+}
+
 /**
  * Records as a leader knows them: read once in a term, for until it ends nobody else can write. What a write shows to be wrong is read
  * again.
@@ -16,13 +21,20 @@ export class TermRecords<T> implements RecordStore<T> {
   readonly #sealed: SealedRecords<T>;
   readonly #fence: Fence;
   readonly #written: RecordStore<T>;
+  readonly #lost: 'known' | 'gone';
   #known: Promise<AllRecords<T>> | undefined;
+  /** What was read last, with what was written here since. */
+  #readable: ReadonlyMap<string, Stored<T>> = new Map();
+  /** What is being deleted here, and what a deletion of unknown outcome was for. */
+  readonly #deleting = new Set<string>();
+  #seesLoss = false;
   readonly #sealing = new Map<string, Promise<unknown>>();
-  /** Versions of a record that differ only in the key that sealed them. */
+  /** Versions of a record that differ only in their key or format. */
   readonly #sealedAnew = new Map<string, { readonly was: number; readonly is: number }>();
 
-  constructor(sealed: SealedRecords<T>, fence: Fence) {
+  constructor(sealed: SealedRecords<T>, fence: Fence, { lost = 'gone' }: TermRecordsOptions = {}) {
     this.#sealed = sealed;
+    this.#lost = lost;
     this.#fence = fence;
     this.#written = writableRecords(sealed, fence);
   }
@@ -43,15 +55,17 @@ export class TermRecords<T> implements RecordStore<T> {
     await this.settled(id);
     const result = await this.#forgetOnError(() => this.#written.save(id, record, this.indexOf(id, ifIndex), signal));
     if (result.kind === 'written') await this.note(id, { record, index: result.index });
-    else this.#known = undefined;
+    else this.forget();
     return result;
   }
 
   async delete(id: string, ifIndex: number, signal: AbortSignal): Promise<DeleteResult> {
     await this.settled(id);
+    this.#deleting.add(id);
     const result = await this.#forgetOnError(() => this.#written.delete(id, this.indexOf(id, ifIndex), signal));
     if (result.kind === 'deleted') await this.note(id, undefined);
-    else this.#known = undefined;
+    else this.forget();
+    this.#deleting.delete(id);
     return result;
   }
 
@@ -60,13 +74,14 @@ export class TermRecords<T> implements RecordStore<T> {
     const known = await this.#known;
     if (stored === undefined) known?.readable.delete(id);
     else known?.readable.set(id, stored);
+    if (stored !== undefined) this.#deleting.delete(id);
   }
 
   ids(signal: AbortSignal): Promise<readonly string[]> {
     return this.#sealed.ids(signal);
   }
 
-  /** Seals the record with the present key. Who has it from before may save it as if nothing had happened. @throws CipherError, KvError */
+  /** Seals the record with the present key, in the present format. Who has it from before may save it as if nothing had happened. @throws CipherError, KvError */
   sealAnew(id: string, signal: AbortSignal): Promise<SealAnewResult> {
     const sealing = this.#sealNow(id, signal).finally(() => this.#sealing.delete(id));
     this.#sealing.set(
@@ -102,6 +117,20 @@ export class TermRecords<T> implements RecordStore<T> {
     this.#known = undefined;
   }
 
+  /** Whether reading again has shown that the store lost what is known, or has it in an older version. */
+  get seesLoss(): boolean {
+    return this.#seesLoss;
+  }
+
+  /** Whether the store lacks a record that is known: somebody else deleted it. */
+  async hasLost(signal: AbortSignal): Promise<boolean> {
+    const known = [...(await this.#all(signal)).readable.keys()];
+    const there = new Set(await this.ids(signal));
+    const { readable } = await this.#all(signal);
+    // What was deleted here meanwhile is known no more.
+    return known.some((id) => !there.has(id) && readable.has(id));
+  }
+
   /**
    * Writes what is known and what the store has not, or has in an older version. What threw may be called again.
    * @returns what was written
@@ -121,6 +150,7 @@ export class TermRecords<T> implements RecordStore<T> {
     );
     // What had been deleted since then is there again.
     for (const [id, stored] of found.readable) if (!readable.has(id)) readable.set(id, stored);
+    this.#seesLoss = false;
     return written.flat();
   }
 
@@ -135,10 +165,25 @@ export class TermRecords<T> implements RecordStore<T> {
   }
 
   #all(signal: AbortSignal): Promise<AllRecords<T>> {
-    this.#known ??= this.#sealed.readAll(signal).catch((error: unknown) => {
+    this.#known ??= this.#readAll(signal).catch((error: unknown) => {
       this.#known = undefined;
       throw error;
     });
     return this.#known;
+  }
+
+  async #readAll(signal: AbortSignal): Promise<AllRecords<T>> {
+    const before = this.#readable;
+    const found = await this.#sealed.readAll(signal);
+    if (this.#lost === 'known') {
+      for (const [id, stored] of before) {
+        const isThere = (found.readable.get(id)?.index ?? 0) >= stored.index;
+        if (isThere || found.unreadable.has(id) || this.#deleting.has(id)) continue;
+        found.readable.set(id, stored);
+        this.#seesLoss = true;
+      }
+    }
+    this.#readable = found.readable;
+    return found;
   }
 }

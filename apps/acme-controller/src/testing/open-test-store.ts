@@ -6,9 +6,11 @@ import { createLogger } from '../log.ts';
 import { challengeStore } from '../store/challenges.ts';
 import { Fence } from '../store/fence.ts';
 import { LEADER } from '../store/keys.ts';
+import { knownFormats } from '../store/known-formats.ts';
 import { ledgerStore } from '../store/ledger-store.ts';
 import { openRecords } from '../store/open-records.ts';
 import { GatewayPublisher } from '../store/publisher.ts';
+import type { RecordFormats } from '../store/record-format.ts';
 import { TermRecords } from '../store/term-records.ts';
 import { writableRecords } from '../store/sealed-records.ts';
 
@@ -30,20 +32,27 @@ export interface TestTermOptions {
   readonly onReload?: (certificates: number) => void;
   /** @defaultValue one of `key` */
   readonly cipher?: RecordCipher;
+  /** @defaultValue those of this version */
+  readonly formats?: RecordFormats;
 }
 
 /** All that a leader has to write with, for one term. */
 export async function openTestTerm(store: KvStore, key: string, options: TestTermOptions = {}) {
-  const { clock = systemClock, onReload = () => undefined, cipher = new RecordCipher(key) } = options;
+  const {
+    clock = systemClock,
+    onReload = () => undefined,
+    cipher = new RecordCipher(key),
+    formats = knownFormats,
+  } = options;
   const log = createLogger('fatal');
   const { signal } = new AbortController();
   const session = await store.createSession({ name: 'test', ttlSeconds: 10, lockDelaySeconds: 0 });
   const { kind } = await store.acquire(LEADER, '', session);
   if (kind !== 'acquired') throw new Error(`the lock is ${kind}`);
   const fence = new Fence({ store, session, epoch: 7, log, onLost: () => undefined });
-  const records = openRecords(store, cipher, log);
+  const records = openRecords(store, cipher, formats, log);
   const orders = new TermRecords(records.orders, fence);
-  const certificates = new TermRecords<CertificateRecord>(records.certificates, fence);
+  const certificates = new TermRecords<CertificateRecord>(records.certificates, fence, { lost: 'known' });
   const acmeStore = {
     accounts: writableRecords(records.accounts, fence),
     orders,

@@ -1,6 +1,6 @@
 /**
  * One replica as a process of its own, with Ingresses from its environment or from a file that may change, that can be told to die at a
- * checkpoint and to write down what it would tell Kubernetes. For tests.
+ * checkpoint, to renew faster than in service, and to write down what it would tell Kubernetes. For tests.
  */
 import { appendFileSync, readFileSync, watchFile } from 'node:fs';
 import { z } from 'zod';
@@ -10,12 +10,13 @@ import { controllerVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
 import { FakeInbox, FakeIngresses, FakeTransferBox, ingressFor } from './fake-kubernetes.ts';
 
-const { TEST_INGRESSES, TEST_INGRESSES_FILE, TEST_NOTICES_FILE, TEST_DIE_AT } = z
+const { TEST_INGRESSES, TEST_INGRESSES_FILE, TEST_NOTICES_FILE, TEST_DIE_AT, TEST_HASTE } = z
   .object({
     TEST_INGRESSES: z.string().optional(),
     TEST_INGRESSES_FILE: z.string().optional(),
     TEST_NOTICES_FILE: z.string().optional(),
     TEST_DIE_AT: z.string().optional(),
+    TEST_HASTE: z.coerce.number().positive().optional(),
   })
   .parse(process.env);
 
@@ -58,6 +59,7 @@ await controller(variables, {
   log: createLogger(variables.LOG_LEVEL),
   host: '127.0.0.1',
   signal: stop.signal,
+  haste: TEST_HASTE,
   onCheckpoint: (checkpoint) => {
     if (checkpoint === TEST_DIE_AT) process.kill(process.pid, 'SIGKILL');
     // Nothing may come after the checkpoint: the signal is on its way.

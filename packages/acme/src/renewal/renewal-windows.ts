@@ -12,6 +12,8 @@ export interface RenewalWindowsOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1): spreads what would come at once. */
   readonly random: () => number;
+  /** How many times sooner a new leader asks about what it knows a window of. Default 1: within an hour. */
+  readonly haste?: number | undefined;
 }
 
 export interface Refreshed {
@@ -84,7 +86,7 @@ export class RenewalWindows {
     for (const id of this.#turns.keys()) if (!ids.has(id)) this.#turns.delete(id);
     for (const { record } of stored) {
       if (this.#turns.get(record.id)?.serial === record.serial) continue;
-      const wait = record.window === undefined ? 0 : this.#options.random() * HOUR_MS;
+      const wait = record.window === undefined ? 0 : (this.#options.random() * HOUR_MS) / (this.#options.haste ?? 1);
       this.#turns.set(record.id, { serial: record.serial, askAt: new Date(now.getTime() + wait), failures: 0 });
     }
   }

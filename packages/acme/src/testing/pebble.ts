@@ -43,7 +43,9 @@ export interface Pebble {
 /** Real Pebble on free ports, with a DNS server that leads every name to 127.0.0.1. Never reuses an authorization, never sleeps. */
 export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   const { http01Port, nonceReject = 5, blocked = [], externalAccounts, validitySeconds = 7_776_000 } = options;
+  await using begun = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-pebble-'));
+  begun.defer(() => rm(folder, { recursive: true }));
   const { certificate, privateKey } = await createSelfSigned();
   const address = `127.0.0.1:${String(await freePort())}`;
   const resolverAddress = `127.0.0.1:${String(await freePort())}`;
@@ -68,7 +70,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   await writeFile(join(folder, 'config.json'), JSON.stringify(config));
 
   const management = `127.0.0.1:${String(await freePort())}`;
-  const resolver = await startResolver(options.challtestsrv, resolverAddress, management);
+  begun.use(await startResolver(options.challtestsrv, resolverAddress, management));
   const directoryUrl = `https://${address}/dir`;
   const start = () =>
     startProgram({
@@ -82,6 +84,8 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       },
     });
   let ca = await start();
+  begun.defer(() => ca.stop());
+  const all = begun.move();
 
   return {
     directoryUrl,
@@ -103,10 +107,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
       );
     },
     output: () => ca.output(),
-    async stop() {
-      await Promise.all([ca.stop(), resolver.stop()]);
-      await rm(folder, { recursive: true });
-    },
+    stop: () => all.disposeAsync(),
   };
 }
 

@@ -3,8 +3,9 @@ import type { KvStore } from '@gatefleet/consul-kv';
 import { CipherError, type RecordCipher } from '../cipher/record-cipher.ts';
 import type { Logger } from '../log.ts';
 import type { Fence } from '../store/fence.ts';
+import type { RecordFormats } from '../store/record-format.ts';
 import type { SealAnewResult } from '../store/sealed-records.ts';
-import { noteKey, writeSealedWith } from '../store/sealed-with.ts';
+import { noteSealing, writeSealedWith } from '../store/sealed-with.ts';
 import { Wake } from './wake.ts';
 
 /** Records of one kind. */
@@ -13,12 +14,13 @@ export interface Resealable {
   sealAnew(id: string, signal: AbortSignal): Promise<SealAnewResult>;
 }
 
-export interface WatchKeysOptions {
+export interface WatchSealingOptions {
   readonly cipher: RecordCipher;
+  readonly formats: RecordFormats;
   readonly store: Pick<KvStore, 'get'>;
   readonly fence: Fence;
   readonly kinds: readonly Resealable[];
-  /** How many records another key than the present one may have sealed. */
+  /** How many records may have another key or format than the present ones. */
   readonly onLeft: (records: number) => void;
   readonly log: Logger;
 }
@@ -30,8 +32,8 @@ const LOOK_EVERY_MS = 60_000;
 const TOGETHER = 32;
 const CHANGED_PAUSE_MS = 100;
 
-/** Sees to it that the present key seals all records, until the term is over. What an earlier term began is gone on with. */
-export async function watchKeys(options: WatchKeysOptions, signal: AbortSignal): Promise<void> {
+/** Sees to it that all records have the present key and format, until the term is over. What an earlier term began is gone on with. */
+export async function watchSealing(options: WatchSealingOptions, signal: AbortSignal): Promise<void> {
   const wake = new Wake();
   options.cipher.onChange(wake.set, signal);
   while (!signal.aborted) {
@@ -40,23 +42,25 @@ export async function watchKeys(options: WatchKeysOptions, signal: AbortSignal):
       await sealAll(options, signal);
     } catch (error) {
       if (signal.aborted) return;
-      options.log.error({ err: error }, 'not all records are sealed with the present key yet');
+      options.log.error({ err: error }, 'not all records have the present key and format yet');
       waitMs = RETRY_MS;
     }
     await wake.wait(waitMs, signal);
   }
 }
 
-async function sealAll({ cipher, store, fence, kinds, onLeft, log }: WatchKeysOptions, signal: AbortSignal) {
+async function sealAll(options: WatchSealingOptions, signal: AbortSignal): Promise<void> {
+  const { cipher, formats, fence, kinds, onLeft, log } = options;
   const { keyId } = cipher;
+  const { format } = formats.writes;
   // Writes keep their order: once this one is done, none is on its way that an earlier key has sealed.
-  const noted = await noteKey({ cipher, store, fence }, signal);
-  if (noted?.length === 1) onLeft(0);
-  if (noted === undefined || noted.length === 1) return;
+  const noted = await noteSealing(options, signal);
+  if (noted === undefined) return;
+  if (noted.keys.length === 1 && noted.formats.length === 1) return onLeft(0);
 
   const listed = await Promise.all(kinds.map(async (kind) => (await kind.ids(signal)).map((id) => ({ kind, id }))));
   const all = listed.flat();
-  log.info({ key: keyId, count: all.length }, 'sealing all records with this key');
+  log.info({ key: keyId, format, count: all.length }, 'sealing all records with this key, in this format');
   let sealed = 0;
   for (let left = all; left.length > 0;) {
     const changed: typeof left = [];
@@ -73,9 +77,9 @@ async function sealAll({ cipher, store, fence, kinds, onLeft, log }: WatchKeysOp
   }
   // Other keys have come meanwhile, and with them the next call.
   if (cipher.keyId !== keyId) return;
-  if (!(await writeSealedWith(fence, [keyId], signal))) return;
+  if (!(await writeSealedWith(fence, { keys: [keyId], formats: [format] }, signal))) return;
   onLeft(0);
-  log.info({ key: keyId, count: sealed }, 'all records are sealed with this key');
+  log.info({ key: keyId, format, count: sealed }, 'all records are sealed with this key, in this format');
 }
 
 async function sealOne(
