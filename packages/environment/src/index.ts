@@ -1,4 +1,5 @@
 /** environment.yaml: what an environment of the fleet may decide, its schema, its errors and its documentation. @packageDocumentation */
+export { bytes } from './bytes.ts';
 export { Environment } from './environment.ts';
 export { certificatePolicyOf, CertificatePolicy, parseCertificatePolicy } from './certificates/certificate-policy.ts';
 export { followedRevision, mainBranch, promotionBranch } from './followed-revision.ts';

@@ -323,6 +323,12 @@ test.each<[string, string, string, string]>([
     'List the networks of the load balancers in trustedProxies, or remove proxyProtocol.',
   ],
   [
+    'a share of clients that nobody tells apart',
+    withSpec('gateway: { maxRequestsPerClient: 100 }'),
+    '8 spec.gateway.maxRequestsPerClient would count all clients as one: nothing tells gateways who asks',
+    'List the load balancers that do so in trustedProxies, set exposure.type to HostPorts, or remove maxRequestsPerClient.',
+  ],
+  [
     'a short time on the list of browsers',
     withSpec('gateway: { hsts: { maxAge: 30d, includeSubDomains: true, preload: true } }'),
     '8 spec.gateway.hsts.preload is in vain: the list takes only hosts with includeSubDomains and a year',

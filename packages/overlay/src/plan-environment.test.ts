@@ -59,6 +59,8 @@ test.each<{ name: string; spec: string[]; hasCustom?: boolean }>([
       '  trustedProxies: [10.0.0.0/8, "2001:db8::/32"]',
       '  proxyProtocol: true',
       '  hsts: { maxAge: 5m, includeSubDomains: true }',
+      '  maxRequestBody: 100Mi',
+      '  maxRequestsPerClient: 200',
       'store: { servers: 5, storageClass: fast, size: 10Gi, resources: { requests: { memory: 256Mi } }, backup: { every: 24h, keep: 90, size: 1Ti } }',
       'certificates:',
       '  issuers:',

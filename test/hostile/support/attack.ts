@@ -51,7 +51,13 @@ export async function attack(
 /** Prints who got what, on standard error. */
 export function tellTallies(title: string, tallies: readonly Tally[]): void {
   const rows = tallies.map(({ kind, count, outcomes }) => {
-    const said = Object.entries(outcomes)
+    // Without the names of forms, which kinds of many have before it.
+    const short: Record<string, number> = {};
+    for (const [outcome, times] of Object.entries(outcomes)) {
+      const end = outcome.replace(/^.*: /, '');
+      short[end] = (short[end] ?? 0) + times;
+    }
+    const said = Object.entries(short)
       .sort(([, a], [, b]) => b - a)
       .map(([outcome, times]) => `${times} × ${outcome}`);
     return `  ${kind.padEnd(16)} ${String(count).padStart(6)}  ${said.join(', ')}`;

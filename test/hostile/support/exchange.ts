@@ -17,6 +17,17 @@ export interface Attempt {
   readonly pauseMs?: number;
   /** Then: wait for answers (default), say that nothing more comes, or break the connection off. */
   readonly then?: 'wait' | 'end' | 'break';
+  /** Of answers that are no HTTP/1. */
+  readonly reading?: Reading;
+}
+
+/** Reads answers as they come. */
+export interface Reading {
+  readonly alpn: string;
+  /** @returns whether all is there that is waited for */
+  add(chunk: Buffer): boolean;
+  /** @param how - what an outcome without an answer is called */
+  kind(how: string): string;
 }
 
 /** What came back. */
@@ -27,18 +38,36 @@ export interface Outcome {
 }
 
 /** Makes an attempt, and comes back when the other side has closed or has said all. */
-export async function exchange({ port, servername, send, pauseMs = 0, then = 'wait' }: Attempt): Promise<Outcome> {
+export async function exchange({
+  port,
+  servername,
+  send,
+  pauseMs = 0,
+  then = 'wait',
+  reading,
+}: Attempt): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<'over' | 'limit'>();
   const socket: Socket =
     servername === undefined
       ? connect({ port, host: '127.0.0.1', allowHalfOpen: then === 'end' })
-      : connectTls({ port, host: '127.0.0.1', servername, secureContext, rejectUnauthorized: false });
+      : connectTls({
+          port,
+          host: '127.0.0.1',
+          servername,
+          secureContext,
+          rejectUnauthorized: false,
+          ...(reading !== undefined && { ALPNProtocols: [reading.alpn] }),
+        });
   const chunks: Buffer[] = [];
   let alert = false;
   let quiet: NodeJS.Timeout | undefined;
   const over = () => resolve('over');
   const limit = setTimeout(() => resolve('limit'), LIMIT_MS);
   socket.on('data', (chunk: Buffer) => {
+    if (reading !== undefined) {
+      if (reading.add(chunk)) over();
+      return;
+    }
     chunks.push(chunk);
     clearTimeout(quiet);
     quiet = setTimeout(over, QUIET_MS);
@@ -67,8 +96,10 @@ export async function exchange({ port, servername, send, pauseMs = 0, then = 'wa
   else socket.destroy();
   const answer = Buffer.concat(chunks);
   const text = answer.toString('latin1');
+  const without = how === 'limit' ? 'open' : 'closed';
+  if (reading !== undefined) return { kind: reading.kind(alert ? 'alert' : without), text };
   const statuses = [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => status);
   if (statuses.length > 0) return { kind: statuses.join(' '), text };
   if (alert || answer[0] === 0x15) return { kind: 'alert', text };
-  return { kind: how === 'limit' ? 'open' : 'closed', text };
+  return { kind: without, text };
 }

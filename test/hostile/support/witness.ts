@@ -1,5 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 /** A backend behind the gateway that keeps what reaches it. */
 export interface Witness extends AsyncDisposable {
@@ -8,40 +9,35 @@ export interface Witness extends AsyncDisposable {
   readonly seen: ReadonlyMap<string, number>;
   /** Headers of the request that came last. */
   lastHeaders(): IncomingHttpHeaders;
-  /** What it got that is no HTTP. */
+  /** What it got that is no HTTP, or that the gateway was not to believe: hosts and headers called `smuggled`. */
   readonly nonsense: readonly string[];
 }
+
+type Told = { port: number } | { path: string; headers: IncomingHttpHeaders } | { nonsense: string };
 
 /** Answers every request with its path. */
 export async function startWitness(): Promise<Witness> {
   const seen = new Map<string, number>();
   const nonsense: string[] = [];
   let lastHeaders: IncomingHttpHeaders = {};
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    seen.set(path, (seen.get(path) ?? 0) + 1);
-    lastHeaders = request.headers;
-    request.resume();
-    request.once('end', () => response.end(`the witness saw ${path}\n`));
+  const { promise: port, resolve, reject } = Promise.withResolvers<number>();
+  const thread = new Worker(join(import.meta.dirname, 'witness-thread.ts'));
+  thread.once('error', reject);
+  thread.on('message', (told: Told) => {
+    if ('port' in told) resolve(told.port);
+    else if ('nonsense' in told) nonsense.push(told.nonsense);
+    else {
+      seen.set(told.path, (seen.get(told.path) ?? 0) + 1);
+      lastHeaders = told.headers;
+    }
   });
-  // One that is closed as a request comes would have the gateway send that again.
-  server.keepAliveTimeout = 0;
-  // A request that its client broke off is broken off here.
-  const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!brokenOff.has(error.code ?? '')) nonsense.push(`${error.code}: ${error.message}`);
-    socket.destroy();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${await port}`,
     seen,
     nonsense,
     lastHeaders: () => lastHeaders,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    [Symbol.asyncDispose]: async () => {
+      await thread.terminate();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Cidr, LabelKey, LabelValue } from '../names.ts';
+import { ByteQuantity, Cidr, LabelKey, LabelValue } from '../names.ts';
 import { resources } from '../resources.ts';
 import { Autoscaling } from './autoscaling.ts';
 import { Exposure } from './exposure.ts';
@@ -51,5 +51,19 @@ export const Gateway = z
         'Whether `trustedProxies` tell the client’s address by the PROXY protocol. Both sides must agree, or nothing gets through.',
       ),
     hsts: Hsts.optional(),
+    // Seven characters are less than what 63 bits hold, whatever the unit.
+    maxRequestBody: ByteQuantity.max(7)
+      .optional()
+      .describe(
+        'Largest body of a request. A larger one is answered with 413, or broken off with 500 where its length was not told before. Bodies still pass as they come. Left out: no limit.',
+      ),
+    maxRequestsPerClient: z
+      .int()
+      .min(10)
+      .max(100_000)
+      .optional()
+      .describe(
+        'Requests and WebSockets that one client may have under way, for each route of each gateway; more are answered with 429. Whoever shares an address is one client. Left out: no limit.',
+      ),
   })
   .describe('The Traefik gateways.');

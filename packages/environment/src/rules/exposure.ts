@@ -43,6 +43,23 @@ export const hostPortsNeedHostPorts: Rule = (draft) => {
   ];
 };
 
+/** A Service shows its gateways the node that took a request, so all clients would be as few as there are nodes. */
+export const clientsAreTold: Rule = (draft) => {
+  if (draft.at(...gateway, 'maxRequestsPerClient') === undefined) return [];
+  const proxies = draft.at(...gateway, 'trustedProxies');
+  if (Array.isArray(proxies) && proxies.length > 0) return [];
+  if (draft.at(...gateway, 'exposure', 'type') === 'HostPorts') return [];
+  return [
+    {
+      path: [...gateway, 'maxRequestsPerClient'],
+      atKey: true,
+      message: 'spec.gateway.maxRequestsPerClient would count all clients as one: nothing tells gateways who asks',
+      remedy:
+        'List the load balancers that do so in trustedProxies, set exposure.type to HostPorts, or remove maxRequestsPerClient.',
+    },
+  ];
+};
+
 export const proxyProtocolNeedsProxies: Rule = (draft) => {
   if (draft.at(...gateway, 'proxyProtocol') !== true) return [];
   const proxies = draft.at(...gateway, 'trustedProxies');

@@ -1,3 +1,4 @@
+import { bytes } from '../bytes.ts';
 import type { Draft, Rule } from './rule.ts';
 
 /** Whose resources can be written, with the defaults of its schema. */
@@ -5,17 +6,6 @@ const owners = [
   { field: 'gateway', request: '128Mi', limit: '512Mi' },
   { field: 'store', request: '128Mi', limit: '512Mi' },
 ];
-
-const unitBytes: Readonly<Record<string, number>> = {
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-};
 
 /** The API server refuses a Pod that is promised more than it may take. */
 export const requestsAreWithinLimits: Rule = (draft) =>
@@ -39,10 +29,4 @@ export const requestsAreWithinLimits: Rule = (draft) =>
 function written(draft: Draft, path: readonly string[], otherwise: string) {
   const value = draft.at(...path);
   return { path, text: typeof value === 'string' ? value : otherwise, isWritten: value !== undefined };
-}
-
-/** NaN for what is no size; that is the schema's to say. */
-function bytes(size: string): number {
-  const { number, unit = '' } = /^(?<number>\d+)(?<unit>[A-Za-z]+)$/.exec(size)?.groups ?? {};
-  return Number(number) * (unitBytes[unit] ?? Number.NaN);
 }

@@ -9,6 +9,7 @@ import {
 import {
   hostPortsNeedHostPorts,
   nodePortsNeedNodePort,
+  clientsAreTold,
   proxyProtocolNeedsProxies,
   sourceRangesNeedLoadBalancer,
 } from './exposure.ts';
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   nodePortsNeedNodePort,
   hostPortsNeedHostPorts,
   proxyProtocolNeedsProxies,
+  clientsAreTold,
   preloadNeedsAYear,
   rolloutCanMove,
   daemonSetRollsOneWay,

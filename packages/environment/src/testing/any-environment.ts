@@ -86,8 +86,16 @@ const gateway = fc
         fc.record({ includeSubDomains: fc.constant(true), preload: fc.constant(true) }),
       ),
     ),
+    maxRequestBody: optional(fc.constantFrom('1Ki', '100Mi', '999999T')),
     proxies: optional(
-      fc.record({ trustedProxies: fc.array(cidr, { minLength: 1, maxLength: 2 }), proxyProtocol: fc.boolean() }),
+      fc.record(
+        {
+          trustedProxies: fc.array(cidr, { minLength: 1, maxLength: 2 }),
+          proxyProtocol: fc.boolean(),
+          maxRequestsPerClient: fc.integer({ min: 10, max: 100_000 }),
+        },
+        { requiredKeys: ['trustedProxies'] },
+      ),
     ),
   })
   .map(({ scale: size, proxies, spread, rollout, ...rest }) => ({

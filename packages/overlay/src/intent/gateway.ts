@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest.ts';
 import type { Patch } from '../patch.ts';
 import { argumentPatches } from './gateway-arguments.ts';
 import { podPatches } from './gateway-pods.ts';
-import { hstsPatches } from './hsts.ts';
+import { middlewarePatches } from './middlewares.ts';
 import { scaleOf, type Gateway } from './scale.ts';
 import { sorted } from './sorted.ts';
 
@@ -12,7 +12,7 @@ export function gatewayPatches(gateway: Gateway): readonly Patch[] {
   return [
     ...podPatches(gateway),
     ...argumentPatches(gateway),
-    ...hstsPatches(gateway),
+    ...middlewarePatches(gateway),
     exposure(gateway.exposure),
     ...(scale.kind === 'autoscaled' ? [autoscaling(scale.autoscaling)] : []),
   ];
