@@ -30,12 +30,15 @@ test('without a quorum, and with a disk that was wiped, gateways go on serving a
   await cluster.ready(3);
   await at.untilPublished(after, PATIENCE_MS);
 
-  await cluster.kill(2);
-  await cluster.wipe(2);
-  await cluster.start(2);
+  // Not the leader: while nobody leads, the name of a lost disk stays reserved, see `reserved-name`.
+  const leader = await cluster.leader();
+  const [lost = 1, other = 2] = ([0, 1, 2] as const).filter((which) => which !== leader);
+  await cluster.kill(lost);
+  await cluster.wipe(lost);
+  await cluster.start(lost);
   await cluster.ready(3);
   // Now what the new one holds counts: without it there is no quorum.
-  await cluster.kill(0);
+  await cluster.kill(other);
   await cluster.ready(3);
   await at.want([...before, ...after, ...last]);
   await at.untilPublished(last, PATIENCE_MS);

@@ -10,7 +10,7 @@ const open = useStand();
 
 test('leaders that are killed over and over lose no host, and order nothing twice', async () => {
   const at = await open({ nonceReject: 15 });
-  const hosts = hostsOf(isLong ? 1_000 : 150);
+  const hosts = hostsOf(isLong ? 1_000 : 80);
   await at.want(hosts);
   const startedAt = performance.now();
   const killEveryMs = isLong ? 20_000 : 4_000;

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
-import { closedConsul, policiesFolder, startConsulCluster, type ConsulCluster } from '@gatefleet/test-programs';
+import { closedConsul, startConsulCluster, type ConsulCluster } from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import { parse } from 'yaml';
 import { isLong, PATIENCE_MS, TEST_TIMEOUT_MS } from './support/form.ts';
@@ -51,26 +50,14 @@ test('with one server gone, no other one leaves', async () => {
 
 async function startClosedCluster(): Promise<ClosedCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-leaving-'));
-  const { settings, management, caFile } = await closedConsul(folder);
-  const cluster = await startConsulCluster({ settings, token: () => management });
-  const headers = { 'X-Consul-Token': management };
-  const put = async (path: string, body: unknown) => {
-    const answer = await fetch(`${cluster.addresses[0]}/v1/acl/${path}`, {
-      method: 'PUT',
-      headers,
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`writing acl/${path}: ${answer.status} ${await answer.text()}`);
-  };
-  const [tokenFile, token] = [join(folder, 'token'), randomUUID()];
-  await writeFile(tokenFile, token, { mode: 0o600 });
-  await put('policy', { Name: 'server', Rules: await readFile(join(policiesFolder, 'server.hcl'), 'utf8') });
-  await put('token', { SecretID: token, Policies: [{ Name: 'server' }] });
+  const closed = await closedConsul(folder);
+  const cluster = await startConsulCluster({ ...closed, token: () => closed.management });
+  await closed.register(cluster.addresses);
   return {
     ...cluster,
-    tokenFile,
-    caFile,
-    get: (which, path) => fetch(`${cluster.addresses[which]}${path}`, { headers }),
+    ...closed.filesOf('server'),
+    get: (which, path) =>
+      fetch(`${cluster.addresses[which]}${path}`, { headers: { 'X-Consul-Token': closed.management } }),
     async [Symbol.asyncDispose]() {
       await cluster[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });

@@ -270,6 +270,19 @@ test.each([
   expect(opened.ca.received).toHaveLength(4);
 });
 
+test.each([
+  { title: 'names', ordersList: true, named: expect.stringContaining('/list-orderz/1') },
+  { title: 'does not name', ordersList: false, named: undefined },
+])('an account $title the list of its orders when the proxy is told so', async ({ ordersList, named }) => {
+  await using opened = await open({ ordersList });
+  for (const path of ['/sign-me-up', '/my-account/1']) {
+    const answer = await ask(opened.proxy, path, { body: signed() });
+    expect(JSON.parse(answer.body)).toEqual({ status: 'valid', ...(named === undefined ? {} : { orders: named }) });
+    expect(Number(answer.header('content-length'))).toBe(Buffer.byteLength(answer.body));
+  }
+  expect((await ask(opened.proxy, '/my-account/2', { body: signed() })).status).toBe(404);
+});
+
 test('what is no signed request is passed on all the same', async () => {
   await using opened = await open();
   expect((await ask(opened.proxy, '/elsewhere', { body: 'not JSON' })).status).toBe(404);

@@ -9,6 +9,7 @@ import type { OpenEntry } from './entry.ts';
 import type { FaultRates, Storm } from './fault.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { createForwarder, type CaRequest, type CaResponse } from './forwarder.ts';
+import { hideOrdersList } from './hide-orders-list.ts';
 import { Journal } from './journal.ts';
 import { badGateway, refusalOf } from './refusal.ts';
 import { Reply } from './reply.ts';
@@ -27,6 +28,8 @@ export interface FaultProxyOptions {
   readonly faults?: FaultRates;
   /** Requests of these kinds reach the CA one at a time, all together, for a CA that cannot bear more. Default: none. */
   readonly oneAtATime?: readonly ResourceKind[];
+  /** Whether accounts name the list of their orders, where the CA keeps one. Default true. */
+  readonly ordersList?: boolean;
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
   /** Default: a free one. */
@@ -61,7 +64,7 @@ export interface FaultProxy extends AsyncDisposable {
  * @throws RangeError as {@link FaultProxy.setFaults} does.
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { target, host = '127.0.0.1', names = [], oneAtATime = [], clock = systemClock } = options;
+  const { target, host = '127.0.0.1', names = [], oneAtATime = [], ordersList = true, clock = systemClock } = options;
   const schedule = new FaultSchedule(options.seed ?? 1, options.faults ?? {});
   const forwarder = createForwarder(target, options.targetCa);
   const stopped = new AbortController();
@@ -125,7 +128,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     const delivery: OpenEntry['deliveries'][number] = { sentAt: clock.now(), answer: undefined, failure: undefined };
     deliveries.push(delivery);
     try {
-      const answer = await forwarder.send(request, signal);
+      const given = await forwarder.send(request, signal);
+      const answer = ordersList ? given : hideOrdersList(kind, given);
       delivery.answer = readCaAnswer(kind, answer, clock.now());
       return answer;
     } catch (error) {

@@ -4,7 +4,8 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureTools } from '@gatefleet/toolchain';
-import { freePort, startProgram } from './program.ts';
+import { freePort } from './free-port.ts';
+import { startProgram } from './program.ts';
 
 export interface ApiServer {
   readonly url: string;
@@ -41,7 +42,9 @@ const auditPolicy = {
  */
 export async function startApiServer(users: readonly string[]): Promise<ApiServer> {
   const tools = await ensureTools(['etcd', 'kube-apiserver']);
+  await using begun = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-api-server-'));
+  begun.defer(() => rm(folder, { recursive: true }));
   const [port, clientPort, peerPort] = [await freePort(), await freePort(), await freePort()];
   const tokens = new Map(users.map((user) => [user, randomBytes(16).toString('hex')]));
   const tokenFile = [...tokens].map(
@@ -67,6 +70,7 @@ export async function startApiServer(users: readonly string[]): Promise<ApiServe
     ],
     isReady: async () => (await fetch(`${etcdUrl}/health`)).ok,
   });
+  begun.use(etcd);
   const url = `https://127.0.0.1:${port}`;
   const args = [
     `--etcd-servers=${etcdUrl}`,
@@ -89,10 +93,13 @@ export async function startApiServer(users: readonly string[]): Promise<ApiServe
   const isReady = async () => (await readyStatus(url, tokens.get('admin') ?? '')) === 200;
   const start = () => startProgram({ name: 'kube-apiserver', file, args, isReady });
   let server = await start();
+  begun.defer(() => server.stop('SIGKILL'));
+  const ca = await readFile(join(folder, 'certs/apiserver.crt'), 'utf8');
+  const all = begun.move();
 
   return {
     url,
-    ca: await readFile(join(folder, 'certs/apiserver.crt'), 'utf8'),
+    ca,
     tokens,
     async requests(user) {
       const lines = (await readFile(auditLog, 'utf8')).split('\n').filter((line) => line !== '');
@@ -102,11 +109,7 @@ export async function startApiServer(users: readonly string[]): Promise<ApiServe
       await server.stop('SIGKILL');
       server = await start();
     },
-    async stop() {
-      await server.stop('SIGKILL');
-      await etcd.stop();
-      await rm(folder, { recursive: true });
-    },
+    stop: () => all.disposeAsync(),
   };
 }
 

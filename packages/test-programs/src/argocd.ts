@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureAsset, ensureTools } from '@gatefleet/toolchain';
 import { startApiServer, type ApiServer } from './api-server.ts';
-import { freePort, startProgram, type Program } from './program.ts';
+import { freePort } from './free-port.ts';
+import { startProgram, type Program } from './program.ts';
 
 const run = promisify(execFile);
 

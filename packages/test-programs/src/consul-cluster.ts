@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureTools } from '@gatefleet/toolchain';
-import { freePort, startProgram, type Program } from './program.ts';
+import { freePort } from './free-port.ts';
+import { startProgram, type Program } from './program.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
 export type Which = 0 | 1 | 2;
@@ -21,8 +22,12 @@ export interface ConsulCluster extends AsyncDisposable {
   readonly disk: SmallDisk | undefined;
   /** Takes away the disk of one that was killed. */
   wipe(which: Which): Promise<void>;
+  /** One that was killed comes back at another address, as a Pod does. */
+  move(which: Which): void;
   /** Starts one that was killed. Comes back when its HTTP API answers; see {@link ready}. */
   start(which: Which): Promise<void>;
+  /** Which one leads. */
+  leader(): Promise<Which>;
   /** Comes back when so many servers vote, and each of them knows the leader. */
   ready(voters: number): Promise<void>;
   /** The whole state, as `consul snapshot save` gives it. */
@@ -32,34 +37,39 @@ export interface ConsulCluster extends AsyncDisposable {
 
 const READY_TIMEOUT_MS = 120_000;
 
-/** Where nobody may do anything without a token, and over TLS alone. */
 export interface ConsulClusterOptions {
-  /** Files of settings, read at each start of a server; see {@link closedConsul}. @defaultValue everything is allowed to everybody, over HTTP */
-  readonly settings?: readonly string[];
+  /** Files of settings, read at each start of a server; see {@link ClosedConsul}. */
+  readonly settings: readonly string[];
+  /** For what this object itself asks of Consul: one that may do everything. */
+  readonly token: () => string;
   /** Of one disk for all servers, as `mount` takes it. @defaultValue as much as there is */
-  readonly diskSize?: string;
-  /** For what this object itself asks of Consul. */
-  readonly token?: () => string;
+  readonly diskSize?: string | undefined;
 }
 
-export async function startConsulCluster({
-  settings = [],
-  token,
-  diskSize,
-}: ConsulClusterOptions = {}): Promise<ConsulCluster> {
+export async function startConsulCluster({ settings, token, diskSize }: ConsulClusterOptions): Promise<ConsulCluster> {
   const { consul } = await ensureTools(['consul']);
   const folder = await mkdtemp(join(tmpdir(), 'gatefleet-consul-'));
   const disk = diskSize === undefined ? undefined : await mountSmallDisk(folder, diskSize);
-  const ports: { http: number; server: number; serf: number }[] = [];
+  const ports: { https: number; server: number; serf: number }[] = [];
   for (let count = 0; count < 3; count += 1)
-    ports.push({ http: await freePort(), server: await freePort(), serf: await freePort() });
-  const scheme = settings.length === 0 ? 'http' : 'https';
-  const url = (which: Which) => `${scheme}://127.0.0.1:${ports[which]?.http}`;
+    ports.push({ https: await freePort(), server: await freePort(), serf: await freePort() });
+  const hosts = [1, 1, 1];
+  const host = (which: number) => `127.0.0.${hosts[which]}`;
+  const url = (which: Which) => `https://127.0.0.1:${ports[which]?.https}`;
+  const peer = (which: Which) => `${host(which)}:${ports[which]?.server}`;
   const data = (which: Which) => join(folder, String(which));
   const running = new Map<Which, Program>();
+  /** Up or not: one that comes up while another fails is ended too. */
+  const begun: Promise<void>[] = [];
 
-  async function start(which: Which): Promise<void> {
-    const { http, server, serf } = ports[which] ?? { http: 0, server: 0, serf: 0 };
+  function start(which: Which): Promise<void> {
+    const start = bringUp(which);
+    begun.push(start);
+    return start;
+  }
+
+  async function bringUp(which: Which): Promise<void> {
+    const { https, server, serf } = ports[which] ?? { https: 0, server: 0, serf: 0 };
     const program = await startProgram({
       name: `consul ${which}`,
       file: disk === undefined ? consul.path : disk.enter[0],
@@ -68,15 +78,15 @@ export async function startConsulCluster({
         'agent',
         '-server',
         '-bootstrap-expect=3',
-        ...ports.map((each) => `-retry-join=127.0.0.1:${each.serf}`),
+        ...ports.map((each, of) => `-retry-join=${host(of)}:${each.serf}`),
         '-retry-interval=1s',
         '-disable-host-node-id',
         `-node=consul-${which}`,
         `-data-dir=${data(which)}`,
         '-log-level=warn',
-        '-bind=127.0.0.1',
+        `-bind=${host(which)}`,
         '-client=127.0.0.1',
-        `-${scheme}-port=${http}`,
+        `-https-port=${https}`,
         `-server-port=${server}`,
         `-serf-lan-port=${serf}`,
         '-hcl=performance { raft_multiplier = 2 }',
@@ -98,7 +108,7 @@ export async function startConsulCluster({
     const response = await fetch(`${url(which)}${path}`, {
       ...init,
       signal: AbortSignal.timeout(30_000),
-      headers: token === undefined ? {} : { 'X-Consul-Token': token() },
+      headers: { 'X-Consul-Token': token() },
     });
     if (!response.ok) throw new Error(`asking Consul for ${path}: ${response.status} ${await response.text()}`);
     return response;
@@ -127,7 +137,13 @@ export async function startConsulCluster({
   const cluster: ConsulCluster = {
     addresses: [url(0), url(1), url(2)],
     data,
-    peer: (which) => `127.0.0.1:${ports[which]?.server}`,
+    peer,
+    async leader() {
+      const leader = await (await ask('/v1/status/leader')).json();
+      const found = ([0, 1, 2] as const).find((which) => peer(which) === leader);
+      if (found === undefined) throw new Error(`no server is at ${String(leader)}`);
+      return found;
+    },
     disk,
     start,
     async kill(which) {
@@ -135,6 +151,7 @@ export async function startConsulCluster({
       running.delete(which);
     },
     wipe: (which) => rm(data(which), { recursive: true }),
+    move: (which) => (hosts[which] = (hosts[which] ?? 0) + 1),
     async ready(voters) {
       const deadline = performance.now() + READY_TIMEOUT_MS;
       while (!(await isReady(voters).catch(() => false))) {
@@ -150,6 +167,7 @@ export async function startConsulCluster({
       await ask('/v1/snapshot', { method: 'PUT', body: snapshot });
     },
     async [Symbol.asyncDispose]() {
+      await Promise.allSettled(begun);
       await Promise.all([...running.values()].map((program) => program.stop('SIGKILL')));
       await disk?.unmount();
       await rm(folder, { recursive: true, force: true });

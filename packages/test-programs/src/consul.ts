@@ -1,24 +1,18 @@
 import { ensureTools } from '@gatefleet/toolchain';
-import { freePort, startProgram, type Program } from './program.ts';
+import type { ClosedConsul } from './closed-consul.ts';
+import { freePort } from './free-port.ts';
+import { startProgram, type Program } from './program.ts';
 
 export interface ConsulProgram extends Program {
   readonly address: string;
 }
 
-export interface ConsulOptions {
-  /** Its name, by which policies know it. @defaultValue `test` */
-  readonly node?: string;
-  /** Files of settings, the later ones over the earlier; see {@link closedConsul}. @defaultValue everything is allowed to everybody, over HTTP */
-  readonly settings?: readonly string[];
-}
-
-/** One Consul server in memory on loopback. */
-export async function startConsul({ node = 'test', settings = [] }: ConsulOptions = {}): Promise<ConsulProgram> {
+/** One Consul server in memory on loopback. @param closed - whose files of settings it has, the later ones over the earlier */
+export async function startConsul({ settings }: Pick<ClosedConsul, 'settings'>): Promise<ConsulProgram> {
   const { consul } = await ensureTools(['consul']);
   const ports = await Promise.all(Array.from({ length: 4 }, freePort));
-  const [http, server, serf, wan] = ports;
-  const scheme = settings.length === 0 ? 'http' : 'https';
-  const address = `${scheme}://127.0.0.1:${http}`;
+  const [https, server, serf, wan] = ports;
+  const address = `https://127.0.0.1:${https}`;
   const program = await startProgram({
     name: 'consul',
     file: consul.path,
@@ -26,14 +20,14 @@ export async function startConsul({ node = 'test', settings = [] }: ConsulOption
       'agent',
       '-dev',
       '-disable-host-node-id',
-      `-node=${node}`,
+      '-node=consul-0', // policies know servers by their names
       '-log-level=warn',
       '-bind=127.0.0.1',
       '-client=127.0.0.1',
       '-dns-port=-1',
       '-grpc-port=-1',
       '-grpc-tls-port=-1',
-      `-${scheme}-port=${http}`,
+      `-https-port=${https}`,
       `-server-port=${server}`,
       `-serf-lan-port=${serf}`,
       `-serf-wan-port=${wan}`,

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program under test. Stop it, or let `await using` do so. */
@@ -64,16 +63,6 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     throw new Error(`starting ${options.name}: it ${why}\n${output.slice(-5_000)}`);
   }
   return { pid: child.pid ?? 0, output: () => output, stop, exited: () => exit, [Symbol.asyncDispose]: () => stop() };
-}
-
-/** A port of 127.0.0.1 that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Whether a GET is answered with success. */

@@ -8,7 +8,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
-/** A CA with a name of its own and what it signs, valid for an hour, PEM. */
+/** A CA with a name of its own and what it signs, valid for a day, PEM. */
 export interface TestCa {
   readonly certificate: string;
   issue(names: readonly string[], notAfter?: Date): Promise<{ readonly certificate: string; readonly key: string }>;
@@ -20,18 +20,18 @@ const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 've
 export async function createTestCa(): Promise<TestCa> {
   const keys = await newKeys();
   const notBefore = new Date(Date.now() - 3_600_000);
-  const inAnHour = new Date(Date.now() + 3_600_000);
+  const inADay = new Date(Date.now() + 86_400_000);
   const root = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [randomUUID()] }],
     keys,
     signingAlgorithm: algorithm,
     notBefore,
-    notAfter: inAnHour,
+    notAfter: inADay,
     extensions: [new BasicConstraintsExtension(true, undefined, true)],
   });
   return {
     certificate: root.toString('pem'),
-    async issue(names, notAfter = inAnHour) {
+    async issue(names, notAfter = inADay) {
       const own = await newKeys();
       const certificate = await X509CertificateGenerator.create({
         subject: 'CN=test',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ensureTools } from '@gatefleet/toolchain';
-import { answers, freePort, startProgram, type Program } from './program.ts';
+import { freePort } from './free-port.ts';
+import { answers, startProgram, type Program } from './program.ts';
 
 export interface TraefikProgram extends Program {
   /** Ports of 127.0.0.1. */
@@ -18,14 +19,14 @@ export interface TraefikProgram extends Program {
  */
 export async function startTraefik(
   consulAddress: string,
-  { tokenFile, caFile }: { readonly tokenFile?: string; readonly caFile?: string } = {},
+  { tokenFile, caFile }: { readonly tokenFile: string; readonly caFile: string },
 ): Promise<TraefikProgram> {
   const { traefik } = await ensureTools(['traefik']);
   const [web, websecure, internal] = [await freePort(), await freePort(), await freePort()];
   const program = await startProgram({
     name: 'traefik',
     file: traefik.path,
-    env: tokenFile === undefined ? {} : { CONSUL_HTTP_TOKEN_FILE: tokenFile },
+    env: { CONSUL_HTTP_TOKEN_FILE: tokenFile },
     args: [
       '--global.checknewversion=false',
       '--global.sendanonymoususage=false',
@@ -42,7 +43,7 @@ export async function startTraefik(
       '--providers.consul=true',
       `--providers.consul.endpoints=${new URL(consulAddress).host}`,
       '--providers.consul.rootkey=traefik',
-      ...(caFile === undefined ? [] : [`--providers.consul.tls.ca=${caFile}`]),
+      `--providers.consul.tls.ca=${caFile}`,
       '--providers.providersthrottleduration=100ms',
     ],
     isReady: () => answers(`http://127.0.0.1:${internal}/ping`),

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPebble, type Pebble } from '@gatefleet/acme/testing';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
-import { freePort, startApiServer, startConsul, startProgram, type ApiServer } from '@gatefleet/test-programs';
+import {
+  closedConsul,
+  freePort,
+  startApiServer,
+  startConsul,
+  startProgram,
+  type ApiServer,
+} from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import {
   CoreV1Api,
@@ -88,7 +95,9 @@ export async function startStand(zones: readonly string[]): Promise<Stand> {
       folder,
       async startReplica(limits = {}) {
         const own = new AsyncDisposableStack();
-        const consul = own.use(await startConsul());
+        const closed = await closedConsul(await mkdtemp(join(folder, 'consul-')));
+        const { address } = own.use(await startConsul(closed));
+        await closed.register([address]);
         await writeFile(policyFile, JSON.stringify(policyOf(zones, pebble.directoryUrl, limits)));
         const keyFile = join(folder, randomBytes(4).toString('hex'));
         await writeFile(keyFile, randomBytes(32).toString('base64'), { mode: 0o600 });
@@ -99,7 +108,10 @@ export async function startStand(zones: readonly string[]): Promise<Stand> {
           env: {
             KUBECONFIG: controllerFile,
             POD_NAME: 'acme-controller-0',
-            GATEFLEET_CONSUL_ADDRESSES: consul.address,
+            GATEFLEET_CONSUL_ADDRESSES: address,
+            GATEFLEET_CONSUL_CA_FILE: closed.caFile,
+            GATEFLEET_CONSUL_TOKEN_FILE: closed.filesOf('leader').tokenFile,
+            GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE: closed.filesOf('responder').tokenFile,
             GATEFLEET_CERTIFICATE_POLICY_FILE: policyFile,
             GATEFLEET_ENCRYPTION_KEY_FILE: keyFile,
             GATEFLEET_GATEWAY_HTTP_PORT: String(challengePort),
@@ -109,7 +121,7 @@ export async function startStand(zones: readonly string[]): Promise<Stand> {
           isReady: async () => (await fetch(`http://127.0.0.1:${statusPort}/readyz`)).ok,
         });
         own.use(replica);
-        const store = new ConsulKvStore({ addresses: [consul.address] });
+        const store = new ConsulKvStore({ addresses: [address], ...closed.as() });
         return { store, output: replica.output, [Symbol.asyncDispose]: () => own.disposeAsync() };
       },
       async gatefleet(...args) {

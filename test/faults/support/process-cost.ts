@@ -4,6 +4,8 @@ export interface ProcessCost {
   /** Of processor, in user and system mode, since the process began. */
   readonly processorSeconds: number;
   readonly residentMiB: number;
+  /** The most that it ever was. */
+  readonly peakMiB: number;
   /** When this was read, by a clock that only goes forward. */
   readonly seconds: number;
 }
@@ -15,10 +17,12 @@ const TICKS_A_SECOND = 100;
 export async function costOf(pid: number): Promise<ProcessCost> {
   // The name in parentheses may hold anything; fields are counted behind it.
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ').at(-1)?.split(' ') ?? [];
-  const resident = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const mebibytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
   return {
     processorSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND,
-    residentMiB: Number(resident) / 1024,
+    residentMiB: mebibytes('VmRSS'),
+    peakMiB: mebibytes('VmHWM'),
     seconds: performance.now() / 1_000,
   };
 }

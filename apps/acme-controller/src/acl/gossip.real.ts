@@ -25,7 +25,7 @@ beforeAll(async () => {
   ({ management, caFile } = closed);
   gossipFile = join(folder, 'gossip.json');
   await writeFile(gossipFile, newKey());
-  cluster = await startConsulCluster({ settings: closed.settings, token: () => management });
+  cluster = await startConsulCluster({ ...closed, token: () => management });
 }, 600_000);
 afterAll(async () => {
   await cluster[Symbol.asyncDispose]();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +29,7 @@ let folder: string;
 let consul: ConsulProgram;
 let management: string;
 let caFile: string;
-let tokens: ReadonlyMap<Caller, string>;
+let tokens: ReadonlyMap<string, string>;
 const lines: string[] = [];
 const log = createLogger('debug', { write: (line) => void lines.push(line) });
 const signal = AbortSignal.timeout(600_000);
@@ -37,8 +37,7 @@ const signal = AbortSignal.timeout(600_000);
 const ca = () => readFile(caFile, 'utf8');
 
 /** A file for each component, as Secrets are mounted. */
-async function writeTokens(where: string): Promise<ReadonlyMap<Caller, string>> {
-  await mkdir(where, { recursive: true });
+async function writeTokens(where: string): Promise<ReadonlyMap<string, string>> {
   const made = components.map((name) => [name, randomUUID()] as const);
   for (const [name, token] of made) await writeFile(join(where, name), `${token}\n`, { mode: 0o600 });
   return new Map(made);
@@ -61,8 +60,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatefleet-rights-'));
   const closed = await closedConsul(folder);
   ({ management, caFile } = closed);
-  consul = await startConsul({ node: 'consul-0', settings: closed.settings });
-  tokens = new Map([...(await writeTokens(join(folder, 'tokens'))), ['unknown', randomUUID()]]);
+  consul = await startConsul(closed);
+  tokens = new Map([...closed.tokens, ['unknown', randomUUID()]]);
   await register(consul.address, management);
 }, 600_000);
 afterAll(async () => {
@@ -251,20 +250,20 @@ test('a gateway with its token file takes over the routes', async () => {
 test('servers with an older state take over new tokens, as after a restore or a lost namespace', async () => {
   const older = await closedConsul(folder);
   let token = older.management;
-  await using cluster = await startConsulCluster({ settings: older.settings, token: () => token });
+  await using cluster = await startConsulCluster({ ...older, token: () => token });
   await register(cluster.addresses[0], token);
   const servers = [0, 1, 2] as const;
   await Promise.all(servers.map((which) => cluster.kill(which)));
 
-  ({ management: token } = await closedConsul(folder)); // in the same file
-  const newer = await writeTokens(join(folder, 'newer'));
+  const newer = await closedConsul(folder); // in the same files
+  token = newer.management;
   await Promise.all(servers.map((which) => cluster.start(which)));
   await cluster.ready(3);
-  await register(cluster.addresses[0], token, join(folder, 'newer'));
-  await register(cluster.addresses[0], token, join(folder, 'newer'));
+  await register(cluster.addresses[0], token);
+  await register(cluster.addresses[0], token);
   const leader = (secret: string | undefined) =>
     new ConsulKvStore({ addresses: [...cluster.addresses], ca, token: async () => secret });
-  expect(await leader(newer.get('leader')).put('gatefleet/a', '1', 0)).toEqual({ kind: 'written' });
-  for (const old of [tokens.get('leader'), older.management])
+  expect(await leader(newer.tokens.get('leader')).put('gatefleet/a', '1', 0)).toEqual({ kind: 'written' });
+  for (const old of [older.tokens.get('leader'), older.management])
     await expect(leader(old).get('gatefleet/a')).rejects.toMatchObject({ code: 'UNKNOWN_TOKEN' });
 });

@@ -6,47 +6,35 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openSnapshot } from '@gatefleet/certificate-transfer';
-import { caFromFile, ConsulAcl, ConsulKvStore, readSnapshot } from '@gatefleet/consul-kv';
-import { closedConsul, freePort, policiesFolder, startConsul, type ConsulProgram } from '@gatefleet/test-programs';
+import { ConsulAcl, ConsulKvStore, readSnapshot } from '@gatefleet/consul-kv';
+import { closedConsul, freePort, startConsul, type ClosedConsul, type ConsulProgram } from '@gatefleet/test-programs';
 import { backupVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
 import { backup, type BackupDeps } from './backup.ts';
 
 const passphrase = 'five words drawn by lot';
-const token = '11111111-2222-3333-4444-555555555555';
 const environment = 'qa';
 let folder: string;
-let settings: readonly string[];
-let management: string;
-let caFile: string;
+let closed: ClosedConsul;
 let consul: ConsulProgram;
 const lines: string[] = [];
 const log = createLogger('debug', { write: (line) => void lines.push(line) });
 const signal = AbortSignal.timeout(600_000);
 
 const at = (name: string) => join(folder, name);
-const as = (given: string | undefined) => ({
-  addresses: [consul.address],
-  ca: caFromFile(caFile),
-  token: async () => given,
-});
-const managed = () => new ConsulKvStore(as(management));
+const as = (component?: string) => ({ addresses: [consul.address], ...closed.as(component) });
 const file = (name: string) => at(`backups/${name}`);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatefleet-backup-'));
-  ({ settings, management, caFile } = await closedConsul(folder));
-  consul = await startConsul({ node: 'consul-0', settings });
-  const acl = new ConsulAcl(as(management));
-  const rules = await readFile(join(policiesFolder, 'backup.hcl'), 'utf8');
-  await acl.writePolicy({ name: 'gatefleet-backup', description: '', rules });
-  await acl.writeToken({ secret: token, description: 'gatefleet-backup', policies: ['gatefleet-backup'] });
-  await managed().put('traefik/tls/certificates/a/keyFile', 'a key that is served', 0);
+  closed = await closedConsul(folder);
+  consul = await startConsul(closed);
+  await closed.register([consul.address]);
+  await new ConsulKvStore(as()).put('traefik/tls/certificates/a/keyFile', 'a key that is served', 0);
   await mkdir(at('backups'));
   await mkdir(at('key'));
   await writeFile(at('key/key'), 'the key of the records');
   await writeFile(at('passphrase'), `${passphrase}\n`);
-  await writeFile(at('token'), token);
   await writeFile(
     at('certificate-policy.yaml'),
     JSON.stringify({
@@ -65,8 +53,8 @@ afterAll(async () => {
 
 const variables = (more: Readonly<Record<string, string>> = {}) => ({
   GATEFLEET_CONSUL_ADDRESSES: consul.address,
-  GATEFLEET_CONSUL_CA_FILE: caFile,
-  GATEFLEET_CONSUL_TOKEN_FILE: at('token'),
+  GATEFLEET_CONSUL_CA_FILE: closed.caFile,
+  GATEFLEET_CONSUL_TOKEN_FILE: closed.filesOf('backup').tokenFile,
   GATEFLEET_CERTIFICATE_POLICY_FILE: at('certificate-policy.yaml'),
   GATEFLEET_ENCRYPTION_KEY_FOLDER: at('key'),
   GATEFLEET_BACKUP_PASSPHRASE_FILE: at('passphrase'),
@@ -76,7 +64,7 @@ const variables = (more: Readonly<Record<string, string>> = {}) => ({
 const take = (second: number, more: Readonly<Record<string, string>> = {}, deps: Partial<BackupDeps> = {}) =>
   backup(backupVariables(variables(more)), {
     environment,
-    readSnapshot: (bounded) => readSnapshot(as(token), bounded),
+    readSnapshot: (bounded) => readSnapshot(as('backup'), bounded),
     now: () => new Date(Date.UTC(2026, 10, 28, 20, 0, second)),
     log,
     signal,
@@ -91,7 +79,8 @@ test('with its own token it writes the whole store, sealed, for its owner alone'
   expect(await readdir(at('backups'))).toEqual([nameOf(0)]);
   expect((await stat(file(nameOf(0)))).mode & 0o777).toBe(0o600);
   const told = (await readFile(file(nameOf(0)), 'latin1')) + lines.join('');
-  for (const secret of ['a key that is served', 'the key of the records', token, management, passphrase])
+  const tokens = [...closed.tokens.values(), closed.management];
+  for (const secret of ['a key that is served', 'the key of the records', ...tokens, passphrase])
     expect(told).not.toContain(secret);
 });
 
@@ -101,18 +90,18 @@ test('what was written is restored by a Consul that knew nothing of it, tokens a
   const chunks: Buffer[] = [];
   for await (const chunk of archive()) chunks.push(chunk);
   const another = await closedConsul(await mkdtemp(join(folder, 'another-')));
-  await using empty = await startConsul({ node: 'consul-0', settings: another.settings });
+  await using empty = await startConsul(another);
   const answer = await fetch(`${empty.address}/v1/snapshot`, {
     method: 'PUT',
     body: Buffer.concat(chunks),
     headers: { 'X-Consul-Token': another.management },
   });
   expect(answer.status).toBe(200);
-  const there = { addresses: [empty.address], ca: caFromFile(another.caFile), token: async () => another.management };
+  const there = { addresses: [empty.address], ...another.as() };
   const store = new ConsulKvStore(there);
   expect((await store.get('traefik/tls/certificates/a/keyFile'))?.value).toBe('a key that is served');
   const acl = new ConsulAcl(there);
-  expect((await acl.tokens()).map(({ secret }) => secret)).toContain(token);
+  expect((await acl.tokens()).map(({ secret }) => secret)).toContain(closed.tokens.get('backup'));
 });
 
 test('a part that a run before left behind is removed, and another file is left alone', async () => {
@@ -133,7 +122,7 @@ test.each<{ given: string; readSnapshot: () => Promise<AsyncIterable<Buffer>>; c
     given: 'an archive that ends early',
     readSnapshot: async () => {
       const chunks: Buffer[] = [];
-      for await (const chunk of await readSnapshot(as(token))) chunks.push(chunk);
+      for await (const chunk of await readSnapshot(as('backup'))) chunks.push(chunk);
       return (async function* () {
         yield Buffer.concat(chunks).subarray(0, -40);
       })();
@@ -142,7 +131,7 @@ test.each<{ given: string; readSnapshot: () => Promise<AsyncIterable<Buffer>>; c
   },
   {
     given: 'a token without the right',
-    readSnapshot: () => readSnapshot(as(undefined)),
+    readSnapshot: () => readSnapshot(as('leader')),
     code: 'FORBIDDEN',
   },
 ])('given $given, nothing is kept of it, and none of those before goes', async ({ readSnapshot: broken, code }) => {

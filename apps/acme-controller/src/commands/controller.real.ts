@@ -7,7 +7,15 @@ import { certificateId, checkpoints, type OnCheckpoint } from '@gatefleet/acme';
 import { startPebble, type Pebble } from '@gatefleet/acme/testing';
 import { CertificatesReport } from '@gatefleet/certificate-report';
 import { ConsulKvStore, type KvEntry } from '@gatefleet/consul-kv';
-import { freePort, startConsul, startProgram, type ConsulProgram, type Program } from '@gatefleet/test-programs';
+import {
+  closedConsul,
+  freePort,
+  startConsul,
+  startProgram,
+  type ClosedConsul,
+  type ConsulProgram,
+  type Program,
+} from '@gatefleet/test-programs';
 import { ensureTools } from '@gatefleet/toolchain';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { challengeResponder } from '../challenge/responder.ts';
@@ -16,12 +24,14 @@ import { readCipher } from '../cipher/record-cipher.ts';
 import { createLogger } from '../log.ts';
 import { listen, type HttpServer } from '../status/http-server.ts';
 import { loadChallenge } from '../store/challenges.ts';
+import { knownFormats } from '../store/known-formats.ts';
 import { openRecords, type Records } from '../store/open-records.ts';
 import { startChallengeFront } from '../testing/challenge-front.ts';
 import { FakeInbox, FakeIngresses, FakeNotices, FakeTransferBox, ingressFor } from '../testing/fake-kubernetes.ts';
 import { findKey } from '../testing/key-traces.ts';
 import { controller } from './controller.ts';
 
+let closed: ClosedConsul;
 let consul: ConsulProgram;
 let pebble: Pebble;
 let front: HttpServer;
@@ -34,6 +44,7 @@ let common: Record<string, string>;
 beforeAll(async () => {
   const tools = await ensureTools(['consul', 'pebble', 'pebble-challtestsrv']);
   folder = await mkdtemp(join(tmpdir(), 'gatefleet-controller-'));
+  closed = await closedConsul(folder);
   challengePorts = [await freePort(), await freePort()];
   // As a third replica would that only answers: the CA asks while the leader lies dead.
   answering = await listen(
@@ -48,14 +59,15 @@ beforeAll(async () => {
   );
   front = await startChallengeFront([...challengePorts, answering.port]);
   [consul, pebble] = await Promise.all([
-    startConsul(),
+    startConsul(closed),
     startPebble({
       pebble: tools.pebble.path,
       challtestsrv: tools['pebble-challtestsrv'].path,
       http01Port: front.port,
     }),
   ]);
-  store = new ConsulKvStore({ addresses: [consul.address] });
+  await closed.register([consul.address]);
+  store = storeAs();
   await writeFile(join(folder, 'key'), randomBytes(32).toString('base64'), { mode: 0o600 });
   await mkdir(join(folder, 'config-maps/roots'), { recursive: true });
   await writeFile(join(folder, 'config-maps/roots/ca.crt'), pebble.caBundle);
@@ -72,6 +84,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'certificate-policy.yaml'), JSON.stringify(policy));
   common = {
     GATEFLEET_CONSUL_ADDRESSES: consul.address,
+    GATEFLEET_CONSUL_CA_FILE: closed.caFile,
+    GATEFLEET_CONSUL_TOKEN_FILE: closed.filesOf('leader').tokenFile,
+    GATEFLEET_CONSUL_RESPONDER_TOKEN_FILE: closed.filesOf('responder').tokenFile,
     GATEFLEET_CERTIFICATE_POLICY_FILE: join(folder, 'certificate-policy.yaml'),
     GATEFLEET_ENCRYPTION_KEY_FILE: join(folder, 'key'),
     GATEFLEET_GATEWAY_HTTP_PORT: String(front.port),
@@ -83,6 +98,9 @@ afterAll(async () => {
   await Promise.all([consul.stop(), pebble.stop(), front.close(), answering.close()]);
   await rm(folder, { recursive: true });
 });
+
+/** @param component - whose rights it has. @defaultValue all rights */
+const storeAs = (component?: string) => new ConsulKvStore({ addresses: [consul.address], ...closed.as(component) });
 
 const stopping: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -107,8 +125,8 @@ async function startReplica(
     name,
   );
   const done = controller(variables, {
-    store,
-    challenges: store,
+    store: storeAs('leader'),
+    challenges: storeAs('responder'),
     ingresses,
     notices,
     inbox,
@@ -173,7 +191,7 @@ async function served(names: readonly string[]): Promise<X509Certificate> {
 
 /** What is encrypted, as the controllers read it. */
 async function records(): Promise<Records> {
-  return openRecords(store, await readCipher(join(folder, 'key')), createLogger('warn'));
+  return openRecords(store, await readCipher(join(folder, 'key')), knownFormats, createLogger('warn'));
 }
 
 /** Every URL that the order's record ever has, until `signal`. */
@@ -414,7 +432,7 @@ test('nothing below gatefleet/, in logs, Events, metrics or reports shows a priv
   replica.inbox.ask('export', { command: 'export' });
   await underWay;
   const cipher = await readCipher(common['GATEFLEET_ENCRYPTION_KEY_FILE'] ?? '');
-  const records = openRecords(store, cipher, createLogger('fatal'));
+  const records = openRecords(store, cipher, knownFormats, createLogger('fatal'));
   const limit = AbortSignal.timeout(60_000);
   const all = [...(await records.accounts.list(limit)), ...(await records.orders.list(limit))];
   const kept = [...(await records.certificates.list(limit)), ...(await records.snapshot.list(limit))];

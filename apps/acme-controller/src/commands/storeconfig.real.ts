@@ -1,30 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { createSelfSigned } from '@gatefleet/acme/testing';
 import { ConsulKvStore } from '@gatefleet/consul-kv';
 import { challengeAndRedirect, configOf, keysOf, type TraefikConfig } from '@gatefleet/traefik-config';
-import { freePort, startConsul, startTraefik, type ConsulProgram, type TraefikProgram } from '@gatefleet/test-programs';
+import {
+  closedConsul,
+  freePort,
+  startConsul,
+  startTraefik,
+  type ClosedConsul,
+  type ConsulProgram,
+  type TraefikProgram,
+} from '@gatefleet/test-programs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { storeconfigVariables } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
 import { storeconfig } from './storeconfig.ts';
 
+let folder: string;
+let closed: ClosedConsul;
 let consul: ConsulProgram;
 let traefik: TraefikProgram;
 let responder: Server;
 let store: ConsulKvStore;
 
 beforeAll(async () => {
-  consul = await startConsul();
-  store = new ConsulKvStore({ addresses: [consul.address] });
-  traefik = await startTraefik(consul.address);
+  folder = await mkdtemp(join(tmpdir(), 'gatefleet-storeconfig-'));
+  closed = await closedConsul(folder);
+  consul = await startConsul(closed);
+  await closed.register([consul.address]);
+  store = new ConsulKvStore({ addresses: [consul.address], ...closed.as() });
+  traefik = await startTraefik(consul.address, closed.filesOf('traefik'));
   responder = createServer((asked, response) => response.end(`answer to ${asked.headers.host} ${asked.url}`));
   await new Promise<void>((resolve) => responder.listen(0, '127.0.0.1', resolve));
 }, 900_000);
 afterAll(async () => {
   responder.close();
   await Promise.all([traefik.stop(), consul.stop()]);
+  await rm(folder, { recursive: true });
 });
 
 async function publish(config: TraefikConfig): Promise<void> {
@@ -80,7 +97,7 @@ function serialFor(name: string): Promise<string> {
 const address = () => (responder.address() as AddressInfo).port;
 const runStoreconfig = (env: Record<string, string>) =>
   storeconfig(storeconfigVariables({ GATEFLEET_CHALLENGE_URL: `http://127.0.0.1:${address()}`, ...env }), {
-    store,
+    store: new ConsulKvStore({ addresses: [consul.address], ...closed.as('storeconfig') }),
     log: createLogger('warn'),
     signal: AbortSignal.timeout(20_000),
   });

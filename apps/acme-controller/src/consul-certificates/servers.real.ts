@@ -53,7 +53,7 @@ beforeAll(async () => {
     await symlink(join('..data', name), join(folder, name));
   }
   setDefaultCACertificates([...getCACertificates('default'), authority.certificate]);
-  cluster = await startConsulCluster({ settings: closed.settings, token: () => management });
+  cluster = await startConsulCluster({ ...closed, token: () => management });
 }, 600_000);
 afterAll(async () => {
   await cluster[Symbol.asyncDispose]();

@@ -1,16 +1,30 @@
-import { startConsul, startTraefik, type ConsulProgram, type TraefikProgram } from '@gatefleet/test-programs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  closedConsul,
+  startConsul,
+  startTraefik,
+  type ConsulProgram,
+  type TraefikProgram,
+} from '@gatefleet/test-programs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { alertQueries, panelQueries, readQuery } from '../testing/monitoring-queries.ts';
 
+let folder: string;
 let consul: ConsulProgram;
 let traefik: TraefikProgram;
 
 beforeAll(async () => {
-  consul = await startConsul();
-  traefik = await startTraefik(consul.address);
+  folder = await mkdtemp(join(tmpdir(), 'gatefleet-monitoring-'));
+  const closed = await closedConsul(folder);
+  consul = await startConsul(closed);
+  await closed.register([consul.address]);
+  traefik = await startTraefik(consul.address, closed.filesOf('traefik'));
 }, 900_000);
 afterAll(async () => {
   await Promise.all([traefik.stop(), consul.stop()]);
+  await rm(folder, { recursive: true });
 });
 
 test('a gateway exports all that alerts and panels ask of it, with the labels that they tell it apart by', async () => {

@@ -1,17 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startConsul, type ConsulProgram } from '@gatefleet/test-programs';
+import { closedConsul, startConsul, type ClosedConsul, type ConsulProgram } from '@gatefleet/test-programs';
 import { testKvStore } from '../kv-store.contract.ts';
 import { ConsulKvStore } from './consul-kv-store.ts';
 
+let folder: string;
+let closed: ClosedConsul;
 let consul: ConsulProgram;
 beforeAll(async () => {
-  consul = await startConsul();
+  folder = await mkdtemp(join(tmpdir(), 'gatefleet-kv-'));
+  closed = await closedConsul(folder);
+  consul = await startConsul(closed);
 }, 600_000);
-afterAll(() => consul.stop());
+afterAll(async () => {
+  await consul.stop();
+  await rm(folder, { recursive: true });
+});
 
 const open = async () => ({
-  store: new ConsulKvStore({ addresses: [consul.address], watchSeconds: 2 }),
+  store: new ConsulKvStore({ addresses: [consul.address], ...closed.as(), watchSeconds: 2 }),
   prefix: `test/${randomUUID()}/`,
 });
 testKvStore('consul', open);
@@ -34,7 +44,8 @@ test('a watch sleeps over a change elsewhere and wakes for its own', async () =>
 });
 
 test('a name stands for all its addresses', async () => {
-  const store = new ConsulKvStore({ addresses: [consul.address.replace('127.0.0.1', 'localhost')] });
+  const addresses = [consul.address.replace('127.0.0.1', 'localhost')];
+  const store = new ConsulKvStore({ addresses, ...closed.as() });
   expect(await store.get('test/none')).toBeUndefined();
 });
 

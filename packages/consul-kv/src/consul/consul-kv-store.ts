@@ -23,7 +23,7 @@ export interface ConsulKvOptions {
   readonly ca?: (() => Promise<string | undefined>) | undefined;
   /** Gives the ACL token before each request; see {@link tokenFromFile}. */
   readonly token?: (() => Promise<string | undefined>) | undefined;
-  /** Of one request to one server. @defaultValue 5000 */
+  /** How long a server may be silent, before its answer and in the middle of it. @defaultValue 5000 */
   readonly timeoutMs?: number;
   /** How long a watch waits for a change in one request. Also how late a silently lost server is noticed. @defaultValue 15 */
   readonly watchSeconds?: number;

@@ -76,6 +76,26 @@ test('given a silent server, the call ends as interrupted', async () => {
   await expect(store.put('a', '1', 0)).rejects.toMatchObject({ code: 'INTERRUPTED', isRetryable: true });
 });
 
+test('given an answer that takes longer than a server may be silent, and keeps coming, it is read to its end', async () => {
+  const address = await answering((_, response) => {
+    const parts = entry.split('');
+    const next = () => (parts.length > 0 ? response.write(parts.splice(0, 10).join('')) : response.end());
+    const going = setInterval(next, 100);
+    response.once('close', () => clearInterval(going));
+  });
+  const store = new ConsulKvStore({ addresses: [address], timeoutMs: 500 });
+  await expect(store.get('a')).resolves.toMatchObject({ value: '1', index: 5 });
+});
+
+test('given a server that falls silent in the middle of its answer, the call ends as interrupted', async () => {
+  const address = await answering((_, response) => response.write(entry.slice(0, 10)));
+  const store = new ConsulKvStore({ addresses: [address], timeoutMs: 50 });
+  await expect(store.get('a')).rejects.toMatchObject({
+    code: 'INTERRUPTED',
+    message: expect.stringContaining('did not answer in time'),
+  });
+});
+
 test('the token goes in a header, and into no error', async () => {
   const seen: unknown[] = [];
   const address = await answering((request, response) => {

@@ -27,6 +27,7 @@ export interface ConsulAnswer {
 export interface ConsulHttpOptions {
   readonly servers: Servers;
   readonly connections: Connections;
+  /** How long a server may be silent, before its answer and in the middle of it. */
   readonly timeoutMs: number;
   readonly token: () => Promise<string | undefined>;
 }
@@ -71,6 +72,31 @@ async function tryEach<T>(
   throw last ?? new KvError('UNREACHABLE', `${doing}: no server is known`);
 }
 
+/**
+ * Aborts when nothing has come for so long. No limit for the whole of an answer: ten thousand certificates are 40 MB, and no less wanted of a
+ * server that is busy.
+ */
+class Silence {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number) {
+    this.#timer = setTimeout(() => this.#controller.abort(), milliseconds).unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  restart(): void {
+    this.#timer.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
 /** @throws KvError, also for a status that is no answer */
 async function open(
   server: Server,
@@ -78,10 +104,10 @@ async function open(
   token: string | undefined,
   { connections, timeoutMs }: ConsulHttpOptions,
 ): Promise<Opened> {
-  const timeout = AbortSignal.timeout(timeoutMs + extraTimeMs);
+  const silence = new Silence(timeoutMs + extraTimeMs);
   const failed = (error: unknown): unknown => {
     signal?.throwIfAborted();
-    return error instanceof ExchangeFailure ? exchangeError(server, doing, error, timeout.aborted) : error;
+    return error instanceof ExchangeFailure ? exchangeError(server, doing, error, silence.signal.aborted) : error;
   };
   let opened: Opened;
   try {
@@ -90,16 +116,22 @@ async function open(
       path: `/v1/${path}`,
       headers: token === undefined ? {} : { 'X-Consul-Token': token },
       body,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      signal: signal === undefined ? silence.signal : AbortSignal.any([silence.signal, signal]),
     });
   } catch (error) {
+    silence.end();
     throw failed(error);
   }
   async function* chunks() {
     try {
-      yield* opened.body;
+      for await (const chunk of opened.body) {
+        silence.restart();
+        yield chunk;
+      }
     } catch (error) {
       throw failed(error);
+    } finally {
+      silence.end();
     }
   }
   const guarded = { ...opened, body: chunks() };

@@ -3,8 +3,8 @@ import type { ConsulKvOptions } from './consul-kv-store.ts';
 import { sendForBytes } from './http.ts';
 import { Servers } from './servers.ts';
 
-/** Beyond it the state does not come any more. */
-const TRANSFER_MS = 600_000;
+/** For the leader to take it, before its first byte comes. */
+const TAKING_MS = 60_000;
 
 /**
  * The whole state of Consul, tokens included, as an archive that it restores from. Only who may write tokens is given it.
@@ -23,7 +23,7 @@ export async function readSnapshot(
   signal?: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   return sendForBytes(
-    { method: 'GET', path: 'snapshot', doing: 'taking a snapshot', extraTimeMs: TRANSFER_MS, signal },
+    { method: 'GET', path: 'snapshot', doing: 'taking a snapshot', extraTimeMs: TAKING_MS, signal },
     { servers: new Servers(addresses), connections: new Connections(ca), timeoutMs, token },
   );
 }

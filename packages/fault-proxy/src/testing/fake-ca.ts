@@ -23,7 +23,7 @@ interface Answer {
 
 /**
  * A fake of a CA, over HTTP without TLS. It has Pebble's paths and, like Pebble, makes its URLs from the Host header and takes a nonce
- * once. It makes a new order for every request, issues as soon as it is told to finalize, and looks at no signature and no challenge.
+ * once. It has one account, makes a new order for every request, issues as soon as it is told to finalize, and looks at no signature and no challenge.
  */
 export async function startFakeCa({ takesMs = 0 }: { readonly takesMs?: number } = {}): Promise<FakeCa> {
   const received: string[] = [];
@@ -32,6 +32,8 @@ export async function startFakeCa({ takesMs = 0 }: { readonly takesMs?: number }
   const used = new Set<unknown>();
   const finalized = new Set<string>();
   let orders = 0;
+
+  const account = (origin: string) => ({ status: 'valid', orders: `${origin}/list-orderz/1` });
 
   function answer(method: string, path: string, origin: string, signed: SignedRequest | undefined): Answer {
     const order = (id: string) => ({
@@ -49,6 +51,10 @@ export async function startFakeCa({ takesMs = 0 }: { readonly takesMs?: number }
         return { status: 200, body: { newNonce: `${origin}/nonce-plz`, newOrder: `${origin}/order-plz` } };
       case 'nonce-plz':
         return { status: method === 'HEAD' ? 200 : 204, headers: { 'replay-nonce': `n${received.length}` } };
+      case 'sign-me-up':
+        return { status: 201, headers: { location: `${origin}/my-account/1` }, body: account(origin) };
+      case 'my-account':
+        return id === '1' ? { status: 200, body: account(origin) } : problem(404, 'accountDoesNotExist');
       case 'order-plz': {
         const made = `o${++orders}`;
         const links = { location: `${origin}/my-order/${made}`, link: `<${origin}/dir>;rel="index"` };
