@@ -9,6 +9,7 @@ import { oneCommand } from './story/one-command.ts';
 import { ownKubectl } from './story/own-kubectl.ts';
 import { recovery } from './story/recovery.ts';
 import { rotations } from './story/rotations.ts';
+import { runbooks } from './story/runbooks.ts';
 import { teamAccount } from './story/team-account.ts';
 import { teamIngress } from './story/team-ingress.ts';
 import { theEnd } from './story/the-end.ts';
@@ -28,6 +29,7 @@ tellStory([
   rotations('leader', 'responder', 'traefik'),
   faults,
   environments,
+  runbooks,
   keptSecrets,
   recovery,
   theEnd,

@@ -24,7 +24,9 @@ export function gitPush(story: () => Story): void {
       async () => {
         const before = await story().fleet.acme();
         await change((text) =>
-          text.replace('workload: Deployment', 'workload: DaemonSet').replace(/^ *replicas: 5\n/m, ''),
+          text
+            .replace('workload: Deployment', 'workload: DaemonSet\n    maxRequestBody: 1Ki')
+            .replace(/^ *replicas: 5\n/m, ''),
         );
         await eventually(
           'the DaemonSet',
@@ -49,5 +51,17 @@ export function gitPush(story: () => Story): void {
       },
       6 * minute,
     );
+
+    test('of the largest body of a request is kept to by these gateways', async () => {
+      // Each connection may come to another of the three.
+      for (let asked = 0; asked < 12; asked += 1) {
+        expect(await story().fleet.https(shop, { path: '/post', body: 'x'.repeat(1_024) })).toMatchObject({
+          status: 200,
+        });
+        expect(await story().fleet.https(shop, { path: '/post', body: 'x'.repeat(1_025) })).toMatchObject({
+          status: 413,
+        });
+      }
+    });
   });
 }

@@ -3,23 +3,31 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { keepAsking } from '../support/keep-asking.ts';
+import { loseEncryptionKey } from '../support/lose-key.ts';
 import { ingressManifest, teamManifest } from '../support/manifests.ts';
-import { eventually, run } from '../support/shell.ts';
+import { processesNaming, processesOf } from '../support/processes.ts';
+import { eventually, run, type Ran } from '../support/shell.ts';
 import { minute, shop, type Story } from '../support/story.ts';
 
 interface Volume {
   readonly spec: { readonly claimRef: { readonly name: string }; readonly local: { readonly path: string } };
 }
 
-/** The cluster is gone with all its volumes and Secrets; what is left is git, one snapshot and its passphrase. */
+/**
+ * The store has lost something, then the key of its records, then the cluster is gone with a supervisor that is killed. What is left is git,
+ * one snapshot and its passphrase.
+ */
 export function recovery(story: () => Story): void {
-  describe('a lost cluster', () => {
+  describe('what is lost', () => {
     const kept = ['one', 'two', 'three'].map((name) => `kept-${name}.gatefleet.localhost`);
     const teams = [
       teamManifest('kept', kept[0] ?? ''),
       ...kept.slice(1).map((host, i) => ingressManifest('kept', `web-${i}`, host)),
     ];
     const hosts = [shop, ...kept];
+    /** Wanted only after the snapshot. */
+    const later = 'kept-later.gatefleet.localhost';
     const serials = async () =>
       new Map(await Promise.all(hosts.map(async (host) => [host, await story().fleet.servedByAll(host, 3)] as const)));
     let folder: string;
@@ -27,6 +35,12 @@ export function recovery(story: () => Story): void {
     let before: Awaited<ReturnType<typeof serials>>;
     const restore = (...more: string[]) =>
       story().fleet.gatefleet('restore', 'local', snapshot, '--passphrase-file', join(folder, 'passphrase'), ...more);
+
+    const stopwatch = (what: string) => {
+      const began = performance.now();
+      return ({ stdout, stderr }: Ran) =>
+        process.stderr.write(`${stderr}${stdout}${what}: ${Math.round((performance.now() - began) / 1000)} s\n`);
+    };
 
     const passphraseOf = async () => {
       const secret = ['secret', 'gatefleet-backup-passphrase', '-o', 'jsonpath={.data.passphrase}'];
@@ -78,11 +92,58 @@ export function recovery(story: () => Story): void {
       expect(await story().fleet.acme()).toEqual(seen);
     });
 
+    test('comes back after an administrator deleted from the store, with the same certificates, and orders none', async () => {
+      const { fleet } = story();
+      const seen = await fleet.acme();
+      const redirected = async () => (await fleet.http(shop)).status === 301;
+      expect(await redirected()).toBe(true);
+      const told = stopwatch('a damaged store');
+      for (const prefix of ['gatefleet/certificates/', 'traefik/']) {
+        const slip = ['consul', 'kv', 'delete', '-token-file=/consul/config/secrets/management', '-recurse', prefix];
+        await fleet.kubectl('-n', 'gatefleet', 'exec', 'consul-0', '-c', 'consul', '--', ...slip);
+      }
+      await eventually('the gateways to have lost their routes', async () => !(await redirected()));
+      const restored = await restore('--replace');
+      told(restored);
+      expect(restored).toMatchObject({ code: 0 });
+      expect(await serials()).toEqual(before);
+      await eventually('the gateways to have their routes', redirected);
+      expect(await fleet.acme()).toEqual(seen);
+    });
+
+    test('comes back with the encryption key: no controller leads with another one, gateways serve on, and nothing is ordered again', async () => {
+      const { fleet } = story();
+      const seen = await fleet.acme();
+      const told = stopwatch('a replaced key');
+      const asking = keepAsking(() => fleet.https(shop));
+      await loseEncryptionKey(fleet);
+      await fleet.apply(ingressManifest('kept', 'later', later));
+      const { leader } = await fleet.report().catch(() => ({ leader: undefined }));
+      expect(leader).toBeUndefined();
+      expect(await fleet.acme()).toEqual(seen);
+
+      const restored = await restore('--key-only');
+      told(restored);
+      expect(restored).toMatchObject({ code: 0 });
+      await fleet.servedByAll(later, 3);
+      const { asked, failed } = await asking.stop();
+      process.stderr.write(`asked ${asked} times meanwhile\n`);
+      expect(failed).toEqual([]);
+      expect(await serials()).toEqual(before);
+      expect(await fleet.acme()).toEqual({ orders: seen.orders + 1, issued: seen.issued + 1 });
+    });
+
     test(
       'comes back from git and the snapshot with the same certificates, and orders none',
       async () => {
         const { clone, fleet } = story();
-        expect(await run('npm', ['run', '--silent', 'down'], { cwd: clone })).toMatchObject({ code: 0 });
+        const supervisor = (await processesOf(clone)).find(({ command }) =>
+          /node\S* \S*supervisor\/main\.ts/.test(command),
+        );
+        if (supervisor === undefined) throw new Error('no supervisor runs');
+        process.kill(supervisor.pid, 'SIGKILL');
+        await eventually('every process to be gone', async () => (await processesNaming(clone)).length === 0);
+        expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(clone);
         const began = performance.now();
         const seconds = () => Math.round((performance.now() - began) / 1000);
         const upped = run('npm', ['run', '--silent', 'up'], { cwd: clone }).then((ran) => {

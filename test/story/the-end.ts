@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { processesNaming, processesOf } from '../support/processes.ts';
-import { eventually, run, succeed } from '../support/shell.ts';
+import { eventually, run } from '../support/shell.ts';
 import { minute, type Story } from '../support/story.ts';
 
 /** What is left behind: nothing. */
@@ -35,21 +35,6 @@ export function theEnd(story: () => Story): void {
         await expectNothingLeft();
       },
       4 * minute,
-    );
-
-    test(
-      'a supervisor that is killed takes everything with it, and up works again',
-      async () => {
-        await succeed('npm', ['run', '--silent', 'up'], { cwd: story().clone });
-        const supervisor = (await processesOf(story().clone)).find(({ command }) =>
-          /node\S* \S*supervisor\/main\.ts/.test(command),
-        );
-        process.kill(supervisor?.pid ?? 0, 'SIGKILL');
-        await eventually('every process to be gone', async () => (await processesNaming(story().clone)).length === 0);
-        expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(story().clone);
-        await succeed('npm', ['run', '--silent', 'up'], { cwd: story().clone });
-      },
-      10 * minute,
     );
 
     async function expectNothingLeft(): Promise<void> {

@@ -24,7 +24,8 @@ export interface Fleet {
   readonly certificates: () => Promise<readonly CertificateReport[]>;
   /** Waits until every gateway of the wanted number serves one serial for the host, and returns it. */
   readonly servedByAll: (host: string, gateways: number) => Promise<string>;
-  readonly https: (host: string) => Promise<Answer>;
+  /** A GET of `/`, or what is posted. */
+  readonly https: (host: string, posted?: Posted) => Promise<Answer>;
   readonly http: (host: string) => Promise<Answer>;
   /** Where requests for the host come in. */
   readonly door: (host: string) => Promise<Door>;
@@ -38,6 +39,11 @@ export interface Answer {
   readonly status: number;
   readonly location: string | undefined;
   readonly serial: string | undefined;
+  readonly body: string;
+}
+
+export interface Posted {
+  readonly path: string;
   readonly body: string;
 }
 
@@ -80,15 +86,20 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
         },
         300_000,
       ),
-    https: async (host) => {
+    https: async (host, posted) => {
       const { https } = await ports();
       const ca = await readFile(join(clone, '.gatefleet/ca.pem'), 'utf8');
-      return answer((done) =>
-        httpsRequest(
-          { host: '127.0.0.1', port: https, servername: host, ca, headers: { host }, agent: false, timeout: 5_000 },
-          done,
-        ),
-      );
+      const at = {
+        host: '127.0.0.1',
+        port: https,
+        servername: host,
+        ca,
+        headers: { host },
+        agent: false,
+        timeout: 5_000,
+      };
+      const of = posted === undefined ? {} : { method: 'POST', path: posted.path };
+      return answer((done) => httpsRequest({ ...at, ...of }, done), posted?.body);
     },
     http: async (host) => {
       const { http } = await ports();
@@ -120,7 +131,7 @@ export function fleetOf(clone: string, kubectlPath: string): Fleet {
   };
 }
 
-function answer(start: (done: (response: IncomingMessage) => void) => ClientRequest): Promise<Answer> {
+function answer(start: (done: (response: IncomingMessage) => void) => ClientRequest, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = start((response) => {
       const serial = (response.socket as TLSSocket).getPeerCertificate?.().serialNumber;
@@ -136,7 +147,7 @@ function answer(start: (done: (response: IncomingMessage) => void) => ClientRequ
       });
     });
     request.once('timeout', () => request.destroy(new Error('no answer in 5 s')));
-    request.once('error', reject).end();
+    request.once('error', reject).end(body);
   });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
-import { isReleased, provisioner, volumeFor } from './local-folder.ts';
+import { enlargementOf, isReleased, provisioner, volumeFor } from './local-folder.ts';
 
 const claim = (change: (claim: V1PersistentVolumeClaim) => void = () => undefined): V1PersistentVolumeClaim => {
   const made: V1PersistentVolumeClaim = {
@@ -35,6 +35,26 @@ test.each<{ given: string; change: (claim: V1PersistentVolumeClaim) => void }>([
   },
 ])('given $given, then no volume is made', ({ change }) => {
   expect(volumeFor(claim(change), ['local'], folderOf)).toBeUndefined();
+});
+
+test.each<{ given: string; change: (claim: V1PersistentVolumeClaim) => void; then: object | undefined }>([
+  { given: 'more than its volume has', change: () => undefined, then: { name: 'pvc-u1', storage: '2Gi' } },
+  {
+    given: 'what its volume has',
+    change: ({ status }) => Object.assign(status ?? {}, { capacity: { storage: '2Gi' } }),
+    then: undefined,
+  },
+  { given: 'a volume, and is not bound yet', change: (claim) => delete claim.status, then: undefined },
+  {
+    given: 'more, of another class',
+    change: ({ spec }) => Object.assign(spec ?? {}, { storageClassName: 'gp3' }),
+    then: undefined,
+  },
+])('of a claim that asks for $given, the volume is to become: $then', ({ change, then }) => {
+  const bound = claim(({ spec }) => Object.assign(spec ?? {}, { volumeName: 'pvc-u1' }));
+  bound.status = { capacity: { storage: '1Gi' } };
+  change(bound);
+  expect(enlargementOf(bound, ['local'])).toEqual(then);
 });
 
 test.each([

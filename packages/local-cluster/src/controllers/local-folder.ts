@@ -1,6 +1,12 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CoreV1Api, V1PersistentVolume, V1PersistentVolumeClaim } from '@kubernetes/client-node';
+import {
+  PatchStrategy,
+  setHeaderOptions,
+  type CoreV1Api,
+  type V1PersistentVolume,
+  type V1PersistentVolumeClaim,
+} from '@kubernetes/client-node';
 
 /** Name of the provisioner in the StorageClass. */
 export const provisioner = 'gatefleet.dev/local-folder';
@@ -53,6 +59,24 @@ export function volumeFor(
       },
     },
   };
+}
+
+/** A volume that is to become larger, as its claim has come to ask; `undefined` where it is as large. */
+export function enlargementOf(
+  { spec, status }: V1PersistentVolumeClaim,
+  storageClasses: readonly string[],
+): { readonly name: string; readonly storage: string } | undefined {
+  const name = spec?.volumeName;
+  const storage = spec?.resources?.requests?.['storage'];
+  const present = status?.capacity?.['storage'];
+  if (name === undefined || storage === undefined || present === undefined || storage === present) return undefined;
+  return storageClasses.includes(spec?.storageClassName ?? '') ? { name, storage } : undefined;
+}
+
+/** Says so of the volume: a folder has no size, and kubelet tells the claim. */
+export async function enlarge(core: CoreV1Api, name: string, storage: string): Promise<void> {
+  const body = { spec: { capacity: { storage } } };
+  await core.patchPersistentVolume({ name, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
 }
 
 /** Makes the folder and the volume. A volume that is there already is left as it is. */

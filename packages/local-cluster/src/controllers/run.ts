@@ -14,7 +14,7 @@ import type { Addresses } from '../addresses.ts';
 import type { Layout } from '../layout.ts';
 import { follow } from './follow.ts';
 import { assignAddresses } from './load-balancer.ts';
-import { isReleased, provision, reclaim, volumeFor } from './local-folder.ts';
+import { enlarge, enlargementOf, isReleased, provision, reclaim, volumeFor } from './local-folder.ts';
 
 /** Name of the StorageClass that every cluster has, its default. */
 export const storageClass = 'local';
@@ -54,11 +54,12 @@ export function runControllers(
     }
   }, log);
   const claims = level<V1PersistentVolumeClaim>(async (all) => {
+    const ours = [storageClass, ...storageClasses];
     for (const claim of all) {
-      const volume = volumeFor(claim, [storageClass, ...storageClasses], (node, name) =>
-        join(layout.node(node).volumes, name),
-      );
+      const volume = volumeFor(claim, ours, (node, name) => join(layout.node(node).volumes, name));
       if (volume !== undefined) await provision(core, volume);
+      const larger = enlargementOf(claim, ours);
+      if (larger !== undefined) await enlarge(core, larger.name, larger.storage);
     }
   }, log);
   const volumes = level<V1PersistentVolume>(async (all) => {

@@ -232,6 +232,7 @@ function storageClassList(names: readonly string[]): object {
     provisioner,
     reclaimPolicy: 'Delete',
     volumeBindingMode: 'WaitForFirstConsumer',
+    allowVolumeExpansion: true,
   }));
   return { apiVersion: 'v1', kind: 'List', items };
 }
