@@ -1,16 +1,23 @@
 import { relative } from 'node:path';
-import { clearInterval, setInterval } from 'node:timers';
+import { clearInterval, setInterval, setTimeout } from 'node:timers';
+import { endLeftPrograms } from './left-programs.mjs';
 
 const sayEveryMs = 30_000;
+/** Jest's own ends take about a second. */
+const endAfterMs = 30_000;
 
 /**
  * A Jest reporter for long tests: a line for each test as it ends, and one now and then while one is at work.
- * Jest itself is silent until a file is through.
+ * Jest itself is silent until a file is through, and waits without end for a program that a test has left running.
  */
 export default class LifeReporter {
-  /** @param {{ rootDir: string }} globalConfig */
-  constructor({ rootDir }) {
+  /**
+   * @param {{ rootDir: string }} globalConfig
+   * @param {{ endAfterMs?: number }} [options]
+   */
+  constructor({ rootDir }, options = {}) {
     this.rootDir = rootDir;
+    this.endAfterMs = options.endAfterMs ?? endAfterMs;
     /** @type {NodeJS.Timeout | undefined} */
     this.saying = undefined;
   }
@@ -42,6 +49,13 @@ export default class LifeReporter {
 
   onRunComplete() {
     clearInterval(this.saying);
+    const end = () => {
+      for (const command of endLeftPrograms(process.pid))
+        say(`tests left this running, which is ended now: ${command}`);
+      say('Jest did not end by itself: see --detectOpenHandles');
+      process.exit(1);
+    };
+    setTimeout(end, this.endAfterMs).unref();
   }
 }
 

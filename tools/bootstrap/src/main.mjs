@@ -26,7 +26,7 @@ async function main(args) {
       'use a Linux machine or virtual machine; `npm run test:unit` and `npm run gatefleet -- generate` work here',
     );
   }
-  if (needs.systemPrograms) ensureSystemPrograms(process.env);
+  ensureSystemPrograms(needs.systemPrograms, process.env);
   await ensureNpmPackages(root, process.env);
 
   const bin = join(root, 'node_modules', '.bin');

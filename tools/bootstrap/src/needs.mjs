@@ -1,8 +1,10 @@
+import { clusterPrograms, testPrograms } from './system-programs.mjs';
+
 /**
  * What must be there before a command runs.
  * @typedef {object} Needs
  * @property {boolean} linux whether it runs the local cluster, which only Linux can
- * @property {boolean} systemPrograms whether programs of the system are used
+ * @property {readonly import('./system-programs.mjs').SystemProgram[]} systemPrograms what of the system is used
  */
 
 /**
@@ -12,6 +14,6 @@
  */
 export function needsOf([command, ...rest]) {
   const help = rest.includes('--help') || rest.includes('-h');
-  const local = (command === 'up' || command === 'test') && !help;
-  return { linux: local, systemPrograms: local };
+  if (help || (command !== 'up' && command !== 'test')) return { linux: false, systemPrograms: [] };
+  return { linux: true, systemPrograms: command === 'up' ? clusterPrograms : [...clusterPrograms, ...testPrograms] };
 }

@@ -9,8 +9,8 @@ import { BootstrapError } from './bootstrap-error.mjs';
  * @property {string} debianPackage what to install when all are missing
  */
 
-/** @type {readonly SystemProgram[]} */
-export const systemPrograms = [
+/** Of a local cluster. @type {readonly SystemProgram[]} */
+export const clusterPrograms = [
   { anyOf: ['crun', 'runc'], debianPackage: 'crun' },
   { anyOf: ['conmon'], debianPackage: 'conmon' },
   { anyOf: ['tini'], debianPackage: 'tini' },
@@ -23,9 +23,16 @@ export const systemPrograms = [
   { anyOf: ['newuidmap'], debianPackage: 'uidmap' },
   // Not the package redis-server: that one starts a service, now and at every boot.
   { anyOf: ['redis-server'], debianPackage: 'redis-tools' },
-  // A DNS server that takes updates, for tests.
+];
+
+/** Of tests alone: nobody who brings a cluster up gets them. @type {readonly SystemProgram[]} */
+export const testPrograms = [
+  // A DNS server that takes updates.
   { anyOf: ['named'], debianPackage: 'bind9' },
-  // A step of docs/operations/recovery.md, which a test runs.
+  // What gateways are attacked with, and what looks at their TLS.
+  { anyOf: ['slowhttptest'], debianPackage: 'slowhttptest' },
+  { anyOf: ['sslscan'], debianPackage: 'sslscan' },
+  // A step of docs/operations/recovery.md.
   { anyOf: ['jq'], debianPackage: 'jq' },
 ];
 
@@ -36,11 +43,12 @@ const redisLink = 'ln -sf "$(command -v redis-check-rdb)" /usr/local/bin/redis-s
 const maskNamed = 'mkdir -p /etc/systemd/system && ln -sf /dev/null /etc/systemd/system/named.service';
 
 /**
+ * @param {readonly SystemProgram[]} programs
  * @param {(program: string) => boolean} isThere
- * @returns {string[]} Debian packages to install, in the table's order
+ * @returns {string[]} Debian packages to install, in the same order
  */
-export function missingPackages(isThere) {
-  return systemPrograms.filter(({ anyOf }) => !anyOf.some(isThere)).map(({ debianPackage }) => debianPackage);
+export function missingPackages(programs, isThere) {
+  return programs.filter(({ anyOf }) => !anyOf.some(isThere)).map(({ debianPackage }) => debianPackage);
 }
 
 /**
@@ -74,21 +82,22 @@ export function searchPath(env) {
 
 /**
  * Installs what is missing where that is possible, and does nothing at all where it is not.
+ * @param {readonly SystemProgram[]} programs
  * @param {NodeJS.ProcessEnv} env
  */
-export function ensureSystemPrograms(env) {
+export function ensureSystemPrograms(programs, env) {
   const isThere = (/** @type {string} */ program) =>
     searchPath(env)
       .split(delimiter)
       .some((dir) => isExecutable(join(dir, program)));
   const isRoot = process.getuid?.() === 0;
-  const packages = missingPackages(isThere);
+  const packages = missingPackages(programs, isThere);
   if (packages.length === 0) return;
   const command = installCommand(packages);
   if (!isDebianLike(readOsRelease())) {
-    const programs = systemPrograms.filter(({ debianPackage }) => packages.includes(debianPackage));
+    const missing = programs.filter(({ debianPackage }) => packages.includes(debianPackage));
     throw new BootstrapError(
-      `these programs are missing: ${programs.map(({ anyOf }) => anyOf.join(' or ')).join(', ')}`,
+      `these programs are missing: ${missing.map(({ anyOf }) => anyOf.join(' or ')).join(', ')}`,
       `install them with your system's package manager; on Debian and Ubuntu they are in ${packages.join(' ')}`,
     );
   }
@@ -97,7 +106,7 @@ export function ensureSystemPrograms(env) {
   process.stderr.write(`installing system programs: ${packages.join(', ')}\n`);
   // Standard output is the command's own product: what apt-get says goes to standard error.
   const { status } = spawnSync('sh', ['-c', command], { env, stdio: ['ignore', 2, 2] });
-  const still = missingPackages(isThere);
+  const still = missingPackages(programs, isThere);
   if (status !== 0 || still.length > 0) {
     throw new BootstrapError(`installing ${packages.join(', ')} failed`, `see above; to repeat it: ${command}`);
   }

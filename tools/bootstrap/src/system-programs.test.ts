@@ -1,7 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { installCommand, isDebianLike, missingPackages, searchPath, systemPrograms } from './system-programs.mjs';
+import {
+  clusterPrograms,
+  installCommand,
+  isDebianLike,
+  missingPackages,
+  searchPath,
+  testPrograms,
+} from './system-programs.mjs';
 
-const all = systemPrograms.flatMap(({ anyOf }) => anyOf);
+const programs = [...clusterPrograms, ...testPrograms];
+const all = programs.flatMap(({ anyOf }) => anyOf);
 const without =
   (...missing: string[]) =>
   (program: string) =>
@@ -18,7 +26,7 @@ test.each([
     packages: ['nftables', 'redis-tools'],
   },
 ])('given $given, $packages are missing', ({ missing, packages }) => {
-  expect(missingPackages(without(...missing))).toEqual(packages);
+  expect(missingPackages(programs, without(...missing))).toEqual(packages);
 });
 
 test('the one command installs only these', () => {
@@ -30,7 +38,7 @@ test('the one command installs only these', () => {
 test('Redis comes without its service', () => {
   const command = installCommand(['redis-tools']);
   expect(command).toMatch(/ && ln -sf .* \/usr\/local\/bin\/redis-server$/);
-  expect(systemPrograms.map(({ debianPackage }) => debianPackage)).not.toContain('redis-server');
+  expect(programs.map(({ debianPackage }) => debianPackage)).not.toContain('redis-server');
 });
 
 test('BIND comes with its service masked beforehand', () => {
@@ -39,7 +47,7 @@ test('BIND comes with its service masked beforehand', () => {
 });
 
 test('the one command can be put between single quotes', () => {
-  expect(installCommand(systemPrograms.map(({ debianPackage }) => debianPackage))).not.toContain("'");
+  expect(installCommand(programs.map(({ debianPackage }) => debianPackage))).not.toContain("'");
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { closingLine, countTests, exitCodeOf } from './test-counts.mjs';
+import { closingLine, countTests, exitCodeOf, tellFailed } from './test-counts.mjs';
 
 const result = (counts: Partial<Record<'passed' | 'failed' | 'pending' | 'todo' | 'broken', number>>) => ({
   numPassedTests: counts.passed ?? 0,
@@ -7,6 +7,7 @@ const result = (counts: Partial<Record<'passed' | 'failed' | 'pending' | 'todo' 
   numPendingTests: counts.pending ?? 0,
   numTodoTests: counts.todo ?? 0,
   numRuntimeErrorTestSuites: counts.broken ?? 0,
+  testResults: [],
 });
 const green = { result: result({ passed: 3 }), exitCode: 0 };
 
@@ -47,4 +48,31 @@ test.each([
   const counts = countTests(runs);
   expect(closingLine(counts)).toBe(line);
   expect(exitCodeOf(counts)).toBe(code);
+});
+
+test('what failed is told again at the end: each test, and each file that did not load, with the beginning of why', () => {
+  const long = Array.from({ length: 30 }, (_, i) => `line ${i}`).join('\n');
+  const testResults = [
+    { name: '/r/a.test.ts', status: 'passed', message: '', assertionResults: [] },
+    {
+      name: '/r/b.test.ts',
+      status: 'failed',
+      message: 'both of them',
+      assertionResults: [
+        { fullName: 'holds', status: 'passed', failureMessages: [] },
+        { fullName: 'breaks', status: 'failed', failureMessages: ['expected \u001b[32m1\u001b[39m'] },
+        { fullName: 'breaks at length', status: 'failed', failureMessages: [long] },
+      ],
+    },
+    { name: '/r/c.test.ts', status: 'failed', message: 'no such module\n', assertionResults: [] },
+  ];
+  const told = tellFailed(
+    [green, { result: { ...result({}), testResults }, exitCode: 1 }, { ...green, result: undefined }],
+    '/r',
+  );
+  expect(told).toEqual([
+    'failed: b.test.ts: breaks\n  expected 1',
+    `failed: b.test.ts: breaks at length\n${Array.from({ length: 20 }, (_, i) => `  line ${i}`).join('\n')}`,
+    'failed: c.test.ts\n  no such module',
+  ]);
 });

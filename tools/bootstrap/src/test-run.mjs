@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './run-child.mjs';
-import { closingLine, countTests, exitCodeOf } from './test-counts.mjs';
+import { closingLine, countTests, exitCodeOf, tellFailed } from './test-counts.mjs';
 
 const reporter = fileURLToPath(new URL('./life-reporter.mjs', import.meta.url));
 
@@ -37,7 +37,7 @@ export async function runTests({ root, node, env, args }) {
     // The paths that it prints are of no use here.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (tools !== 0) return finish([{ result: undefined, exitCode: tools }]);
+  if (tools !== 0) return finish([{ result: undefined, exitCode: tools }], root);
 
   const results = join(root, 'node_modules', '.cache', 'gatefleet-tests');
   rmSync(results, { recursive: true, force: true });
@@ -57,12 +57,16 @@ export async function runTests({ root, node, env, args }) {
     // A signal ended it: the rest is not wanted.
     if (exitCode > 128) break;
   }
-  return finish(runs);
+  return finish(runs, root);
 }
 
-/** @param {Parameters<typeof countTests>[0]} runs */
-function finish(runs) {
+/**
+ * @param {Parameters<typeof countTests>[0]} runs
+ * @param {string} root
+ */
+function finish(runs, root) {
   const counts = countTests(runs);
+  for (const failed of tellFailed(runs, root)) process.stderr.write(`\n${failed}\n`);
   process.stdout.write(`${closingLine(counts)}\n`);
   return exitCodeOf(counts);
 }
