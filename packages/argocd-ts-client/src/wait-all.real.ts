@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { server, ca, password } = argoCd;
   // Its own certificate is for localhost.
   token = await connectArgoCd({ server, tls: { ca, serverName: 'localhost' } }).session.create('admin', password);
-  await push('zero');
+  await push(names, 'zero');
   await argoCd.apply({
     apiVersion: 'v1',
     kind: 'List',
@@ -27,43 +27,47 @@ afterAll(async () => {
   await argoCd?.stop();
 });
 
-/** Changes every application, by one commit. */
-const push = (value: string) =>
+/** Changes these applications, by one commit. */
+const push = (changed: readonly string[], value: string) =>
   argoCd.pushAll(
     Object.fromEntries(
-      names.map((name) => [
+      changed.map((name) => [
         `${name}/a.yaml`,
         JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } }),
       ]),
     ),
   );
 
-describe.each<{ way: string; tls: () => Tls; connect: (fetch: Fetch) => Applications }>([
-  {
-    way: 'api',
-    tls: () => ({ ca: argoCd.ca, serverName: 'localhost' }),
-    connect: (fetch) => connectArgoCd({ server: argoCd.server, token, fetch }).applications,
-  },
+describe.each<{ way: string; changed: readonly string[]; tls: () => Tls; connect: (fetch: Fetch) => Applications }>([
   {
     way: 'core',
+    changed: names,
     tls: () => ({ ca: argoCd.kubernetes.ca }),
     connect: (fetch) => {
       const { url: server, tokens } = argoCd.kubernetes;
       return connectArgoCdCore({ server, token: tokens.get('admin'), fetch }).applications;
     },
   },
-])('through the $way', ({ way, tls, connect }) => {
-  test('two hundred applications arrive at a commit that changes each of them, over one stream', async () => {
+  {
+    way: 'api',
+    changed: names.slice(0, 20),
+    tls: () => ({ ca: argoCd.ca, serverName: 'localhost' }),
+    connect: (fetch) => connectArgoCd({ server: argoCd.server, token, fetch }).applications,
+  },
+])('through the $way', ({ way, changed, tls, connect }) => {
+  test(`${changed.length} applications arrive at a commit that changes each of them, over one stream`, async () => {
     const { fetch, count } = countingFetch(createFetch(tls()));
-    const commit = await push(way);
+    const commit = await push(changed, way);
     const began = performance.now();
-    const results = await connect(fetch).waitAll(new Map(names.map((name) => [name, commit])), {
+    const results = await connect(fetch).waitAll(new Map(changed.map((name) => [name, commit])), {
       signal: AbortSignal.timeout(500_000),
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    process.stderr.write(`200 applications through the ${way}: ${seconds} s, ${JSON.stringify(count())}\n`);
+    process.stderr.write(
+      `${changed.length} applications through the ${way}: ${seconds} s, ${JSON.stringify(count())}\n`,
+    );
     expect([...results].filter(([, { kind }]) => kind !== 'arrived')).toEqual([]);
-    expect([...results.keys()]).toEqual(names);
+    expect([...results.keys()]).toEqual(changed);
     expect(count().streams).toBe(1);
   });
 
