@@ -40,7 +40,7 @@ const mayImport = {
   'packages/acme': ['@gatefleet/ca-limits'],
   'packages/dns-challenge': ['@gatefleet/environment'],
   'packages/fault-proxy': ['@gatefleet/acme'],
-  'packages/test-programs': ['@gatefleet/toolchain'],
+  'packages/test-programs': ['@gatefleet/certificate-commands', '@gatefleet/toolchain'],
   'packages/local-cluster': ['@gatefleet/process-cri', '@gatefleet/git-remote', '@gatefleet/toolchain'],
   'tools/toolchain': [],
   'tools/supply-chain': ['@gatefleet/local-cluster', '@gatefleet/toolchain'],
