@@ -64,6 +64,27 @@ test('many who search at once look through the list twice at most, and into each
   expect(account.asked.orders).toBe(30);
 });
 
+test.each([
+  { given: 'that was placed last', placed: 1_200, at: 1_199, found: true, reads: 50 },
+  { given: 'that was placed hundreds ago', placed: 1_200, at: 300, found: true, reads: 900 },
+  { given: 'that was placed thousands ago', placed: 4_000, at: 300, found: false, reads: 1_000 },
+])(
+  'given an order $given, the newest are read first, and no more than it takes',
+  async ({ placed, at, found, reads }) => {
+    const orders = new Map<string, { names: string[]; status: Order['status'] }>(
+      Array.from({ length: placed }, (_, i) => [
+        `https://ca.test/${i}`,
+        { names: [`h${i}.example.org`], status: 'pending' },
+      ]),
+    );
+    const account = fakeAccount(orders);
+    const result = await new OrphanSearch().find([`h${at}.example.org`], account, signal);
+    expect(result?.url).toBe(found ? `https://ca.test/${at}` : undefined);
+    // One more for its status.
+    expect(account.asked.orders).toBe(found ? reads + 1 : reads);
+  },
+);
+
 test('what was placed after a look had begun is seen by whoever searches after that', async () => {
   const orders = new Map<string, { names: string[]; status: Order['status'] }>();
   const account = fakeAccount(orders);
