@@ -79,6 +79,15 @@ test.each<{ given: string; looks: readonly Look[]; then: number | 'none' }>([
     then: 'none',
   },
   {
+    given: 'an operation at another commit that waits for what is stuck',
+    looks: [
+      [0, young, { ...after(other), operation: { sync: { revision: other } } }],
+      [44, young, { ...after(other), operation: { sync: { revision: other } } }],
+      [45, young, { ...after(other), operation: { sync: { revision: other } } }],
+    ],
+    then: 45,
+  },
+  {
     given: 'a Pod whose Deployment comes later in this sync',
     looks: [
       [0, old, after(commit, commit, [deployment('OutOfSync')])],

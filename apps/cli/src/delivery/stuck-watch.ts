@@ -11,8 +11,8 @@ const patienceWithOldMs = 45_000;
 const makers = new Set(['DaemonSet', 'Deployment', 'Job', 'StatefulSet']);
 
 /**
- * Decides when stuck Pods are the answer about a commit. Before Argo CD has begun to apply it, they tell of what ran before; and one whose
- * maker is still to be changed in this sync will be replaced.
+ * Decides when stuck Pods are the answer about a commit. As long as Argo CD has not come to it they tell of what ran before, unless an
+ * operation is under way, which waits for them and lets nothing else begin. And one whose maker is still to be changed will be replaced.
  */
 export class StuckWatch {
   readonly #revision: string;
@@ -32,12 +32,12 @@ export class StuckWatch {
    */
   look(stuck: readonly StuckPod[], application: Application | undefined, nowMs: number): StuckPod | undefined {
     const here =
-      application === undefined || !isApplied(application, this.#revision)
+      application === undefined || !isReached(application, this.#revision)
         ? []
         : stuck.filter((each) => !willChange(application, this.#revision, each));
     const keys = new Set(here.map(keyOf));
     for (const key of this.#sinceMs.keys()) if (!keys.has(key)) this.#sinceMs.delete(key);
-    const began = Date.parse(application?.status?.operationState?.startedAt ?? '');
+    const began = startOfOperation(application, this.#revision);
     return here.find((each) => {
       const sinceMs = this.#sinceMs.get(keyOf(each)) ?? nowMs;
       this.#sinceMs.set(keyOf(each), sinceMs);
@@ -46,9 +46,19 @@ export class StuckWatch {
   }
 }
 
-/** Whether Argo CD is at the commit: an operation is or was the last, or there was nothing to do for it. */
-function isApplied(application: Application, revision: string): boolean {
-  return attemptedRevision(application) === revision || application.status?.sync?.revision === revision;
+/** Whether Argo CD is at the commit, with or without something to do for it, or held up by what it does at another. */
+function isReached(application: Application, revision: string): boolean {
+  return (
+    application.operation !== undefined ||
+    attemptedRevision(application) === revision ||
+    application.status?.sync?.revision === revision
+  );
+}
+
+/** When the operation at the commit began, in milliseconds since 1970; NaN, which nothing is after, when there is none. */
+function startOfOperation(application: Application | undefined, revision: string): number {
+  if (application === undefined || attemptedRevision(application) !== revision) return Number.NaN;
+  return Date.parse(application.status?.operationState?.startedAt ?? '');
 }
 
 /** A comparison with another commit says nothing about this one. */
