@@ -59,6 +59,6 @@ test('any valid environment is generated, rendered and linted without an error, 
         for (const folder of ['overlays', 'apps']) await rm(join(root, folder), { recursive: true, force: true });
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 }, 300_000);

@@ -41,6 +41,6 @@ test('any valid environment is built by kustomize and taken by the API server', 
       const { objects } = await render(join(root, 'overlays', name), { kustomize: kustomize.path });
       expect(await refusals(objects as Manifest[], server)).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 300_000);
