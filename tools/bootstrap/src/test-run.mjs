@@ -7,21 +7,25 @@ import { closingLine, countTests, exitCodeOf, tellFailed } from './test-counts.m
 const reporter = fileURLToPath(new URL('./life-reporter.mjs', import.meta.url));
 
 /**
- * The runs of Jest that make up the whole. What starts real programs has the machine to itself, file after file.
+ * The runs of Jest that make up the whole, one group after the other; those of a group run beside each other. What starts real programs
+ * runs file after file: in two rows, since it waits for half of its time, and in one where how soon something happens is what it is about.
  * @param {readonly string[]} args - the user's, for Jest
- * @returns {{ name: string, args: string[] }[]}
+ * @returns {{ name: string, args: string[] }[][]}
  */
 export function planRuns(args) {
   const oneByOne = ['--runInBand', '--reporters=default', `--reporters=${reporter}`];
   const select = (/** @type {string} */ project) => ['--selectProjects', project];
   if (args.some((arg) => arg.startsWith('--selectProjects')))
-    return [{ name: 'selected', args: [...oneByOne, ...args] }];
+    return [[{ name: 'selected', args: [...oneByOne, ...args] }]];
   // The user's come first: --selectProjects takes every word that follows it.
   return [
-    { name: 'unit', args: [...args, ...select('unit')] },
-    { name: 'real', args: [...args, ...oneByOne, ...select('real')] },
-    { name: 'faults', args: [...args, ...oneByOne, ...select('faults')] },
-    { name: 'e2e', args: [...args, ...oneByOne, ...select('e2e')] },
+    [{ name: 'unit', args: [...args, ...select('unit')] }],
+    [1, 2].map((row) => ({
+      name: `real-${row}`,
+      args: [...args, ...oneByOne, `--shard=${row}/2`, ...select('real')],
+    })),
+    [{ name: 'faults', args: [...args, ...oneByOne, ...select('faults')] }],
+    [{ name: 'e2e', args: [...args, ...oneByOne, ...select('e2e')] }],
   ];
 }
 
@@ -46,16 +50,22 @@ export async function runTests({ root, node, env, args }) {
   const nodeOptions =
     `${env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim();
   const runs = [];
-  for (const { name, args: runArgs } of planRuns(args)) {
-    process.stderr.write(`\ntests: ${name}\n`);
-    const json = join(results, `${name}.json`);
-    const exitCode = await runChild(node, [jest, '--json', `--outputFile=${json}`, '--passWithNoTests', ...runArgs], {
-      cwd: root,
-      env: { ...env, NODE_OPTIONS: nodeOptions },
-    });
-    runs.push({ result: readResult(json), exitCode });
+  for (const group of planRuns(args)) {
+    const ended = await Promise.all(
+      group.map(async ({ name, args: runArgs }) => {
+        process.stderr.write(`\ntests: ${name}\n`);
+        const json = join(results, `${name}.json`);
+        const exitCode = await runChild(
+          node,
+          [jest, '--json', `--outputFile=${json}`, '--passWithNoTests', ...runArgs],
+          { cwd: root, env: { ...env, NODE_OPTIONS: nodeOptions } },
+        );
+        return { result: readResult(json), exitCode };
+      }),
+    );
+    runs.push(...ended);
     // A signal ended it: the rest is not wanted.
-    if (exitCode > 128) break;
+    if (ended.some(({ exitCode }) => exitCode > 128)) break;
   }
   return finish(runs, root);
 }
