@@ -60,5 +60,3 @@ export function stuckPods(pods: readonly Pod[]): readonly StuckPod[] {
     return [{ ...common, reason: unscheduled.reason, message: unscheduled.message }];
   });
 }
-
-export const keyOf = ({ pod, container = '' }: StuckPod): string => `${pod}/${container}`;

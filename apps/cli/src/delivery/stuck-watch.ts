@@ -1,6 +1,6 @@
 import type { Application } from 'argocd-ts-client';
 import { attemptedRevision } from './deployments.ts';
-import { keyOf, type StuckPod } from './stuck-pods.ts';
+import type { StuckPod } from './stuck-pods.ts';
 
 /** So long does a Pod have to be stuck for the same reason before that is the answer: one failed pull may be repeated. */
 const patienceMs = 15_000;
@@ -69,3 +69,5 @@ function willChange({ status }: Application, revision: string, { madeBy }: Stuck
       state === 'OutOfSync' && makers.has(kind) && (madeBy === name || madeBy.startsWith(`${name}-`)),
   );
 }
+
+const keyOf = ({ pod, container = '' }: StuckPod): string => `${pod}/${container}`;
