@@ -180,6 +180,8 @@ async function untilDecided(
     latest = application;
     tellChanges(application);
   });
+  // What ends the watch ends the wait, which tells why.
+  following.catch(() => undefined);
   try {
     return await Promise.race([waiting, untilStuck(cluster, namespace, revision, () => latest, either)]);
   } finally {
